@@ -1,0 +1,1 @@
+"""What people look at: panels, their SQL, and the built-in wall."""

@@ -1,0 +1,56 @@
+"""The CloudEvents 1.0 frame every event travels in, and the value types its fields use.
+
+Does not know any event type (see `ticket`, `terminal`, `assist`) and does not decode
+(see `decode`). Invariant: an event is frozen, and its time carries a zone.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+#: An identifier of a thing: ticket, counter, section, item, terminal, recording.
+#: Names of people are never identifiers; `schemas.privacy` refuses what looks like one.
+Code = Annotated[str, Meta(min_length=1, max_length=64)]
+
+#: A person, told apart without being known: letters, digits, ``._-`` with a digit among them.
+Pseudonym = Annotated[str, Meta(pattern=r"^(?=.*[0-9])[A-Za-z0-9._-]{4,64}$")]
+
+#: CloudEvents ids and sources may be longer (URIs, UUIDs with prefixes).
+Reference = Annotated[str, Meta(min_length=1, max_length=256)]
+
+#: A point in time with its offset from UTC; a naive time is refused.
+Moment = Annotated[datetime, Meta(tz=True)]
+
+
+class Frame(Struct, frozen=True, kw_only=True, tag_field="type"):
+    """CloudEvents 1.0 context attributes, as hallwatch needs them.
+
+    `source` + `id` identify the event (a second one with the same pair changes nothing).
+    `subject` is the journey: the ticket number (unique across days: put the date in it),
+    the chat or, for liveness events, the device. It is also the Kafka key.
+    `time` is when it happened, by the source's clock. Unknown extension attributes are
+    allowed, as CloudEvents 1.0 asks, and not kept.
+    """
+
+    specversion: Literal["1.0"]
+    id: Reference
+    source: Reference
+    subject: Code
+    time: Moment
+    datacontenttype: Literal["application/json"] = "application/json"
+
+
+class Data(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every event says beside its frame: the section it happened in.
+
+    A field the contract does not know is refused: it may hold what must not be stored.
+    """
+
+    section: Code
+
+
+def milliseconds(moment: datetime) -> int:
+    """Whole milliseconds since 1970-01-01 UTC, cut (not rounded): the unit of the core."""
+    seconds = int(moment.timestamp() // 1)
+    return seconds * 1000 + moment.microsecond // 1000

@@ -1,0 +1,304 @@
+"""What the core says: rows for ClickHouse, as they travel on the outcomes topic.
+
+One struct per table; a field is a column and is declared nowhere else (`sinks.tables`
+reads these structs). A row is always the *whole* truth about its identity, with a
+version: a newer row replaces an older one, nothing is ever added up downstream.
+
+Times are seconds since 1970-01-01 UTC with three decimals, the form ClickHouse's
+DateTime64(3) reads exactly. Durations are whole milliseconds. `None` is "not known (yet)".
+"""
+
+from enum import StrEnum
+from typing import Literal
+
+from msgspec import Struct, field
+
+#: Seconds since the epoch, three decimals.
+At = float
+
+
+class Table(StrEnum):
+    """Every table there is; also the Kafka key of an outcome record."""
+
+    EVENTS = "events"
+    JOURNEYS = "journeys"
+    VERDICTS = "verdicts"
+    WINDOWS = "windows"
+    ALERTS = "alerts"
+    DEAD_LETTERS = "dead_letters"
+
+
+class Kind(StrEnum):
+    """What a journey is about."""
+
+    VISIT = "visit"
+    CHAT = "chat"
+
+
+class End(StrEnum):
+    """How a journey ended (semantics §3, Leaving)."""
+
+    OPEN = "open"
+    SERVED = "served"
+    LEFT = "left"
+    NO_SHOW = "no-show"
+    CANCELLED = "cancelled"  #: by a clerk; kept for audit
+    CLOSED = "closed"  #: a chat that was closed
+    EXPIRED = "expired"  #: still open at closing time: counted apart, never a measurement
+
+
+class Status(StrEnum):
+    """One promise to one journey, as it stands. The service level is
+    kept / (kept + late + left-late + waiting-late)."""
+
+    WAITING = "waiting"  #: open, limit not passed
+    WAITING_LATE = "waiting-late"  #: open, limit passed: a breach already
+    KEPT = "kept"  #: answered at or before the limit
+    LATE = "late"  #: answered after the limit
+    LEFT_MISTAKEN = "left-mistaken"  #: left within 2 minutes
+    LEFT_IN_TIME = "left-in-time"
+    LEFT_LATE = "left-late"  #: left after the limit: a breach
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    MEASURED = "measured"  #: answered; no promise applies, so neither kept nor late
+
+
+class AlertState(StrEnum):
+    """Alert life: warned, then breached, then closed (semantics §3)."""
+
+    WARNED = "warned"
+    BREACHED = "breached"
+    CLOSED = "closed"
+
+
+class ClosedAs(StrEnum):
+    """Why an alert is over."""
+
+    NOT_YET = ""
+    MET = "met"  #: warned only: the promise was kept after all
+    MET_LATE = "met-late"
+    NEVER_MET = "never-met"
+    RETRACTED = "retracted"  #: late-arriving evidence shows there was no breach
+    EXCUSED = "excused"
+
+
+class EventRow(Struct, frozen=True, kw_only=True):
+    """One accepted event, as it came (全程留痕); identity `source` + `id`."""
+
+    source: str
+    id: str
+    type: str
+    subject: str
+    time: str  #: RFC 3339, as the source wrote it
+    ingest_at: At  #: the broker's time; minus `time` = the source's delay or skew
+    partition: int
+    offset: int
+    data: str  #: the event's `data` object, JSON
+
+
+class JourneyRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One visit or chat: its milestones and the durations derived from them."""
+
+    journey: str
+    kind: Kind
+    section: str
+    service: str
+    complexity: str
+    channel: str
+    counter: str = ""
+    clerk: str = ""
+    end: End = End.OPEN
+    opened_at: At  #: the earliest milestone: the day this journey belongs to
+    # milestones of a visit
+    issued_at: At | None = None
+    appointment_at: At | None = None
+    checked_in_at: At | None = None
+    first_called_at: At | None = None
+    last_called_at: At | None = None
+    session_started_at: At | None = None
+    identity_check_started_at: At | None = None
+    identity_check_passed_at: At | None = None
+    materials_submitted_at: At | None = None
+    served_at: At | None = None
+    left_at: At | None = None
+    no_show_at: At | None = None
+    cancelled_at: At | None = None
+    # milestones of a chat
+    requested_at: At | None = None
+    assigned_at: At | None = None
+    first_reply_at: At | None = None
+    last_message_at: At | None = None
+    resolved: bool | None = None
+    resolved_at: At | None = None
+    closed_at: At | None = None
+    handed_to: str = ""
+    # of both
+    expired_at: At | None = None
+    # durations
+    promised_wait_ms: int | None = None  #: max(check-in, appointment) → first call
+    first_call_wait_ms: int | None = None  #: check-in → first call
+    last_call_wait_ms: int | None = None  #: check-in → last call
+    start_wait_ms: int | None = None  #: check-in → service start
+    call_to_start_ms: int | None = None  #: call → service start: exposes fake calls
+    queue_ms: int | None = None  #: check-in → first call, or → left: time spent in the queue
+    service_ms: int | None = None  #: service start → served
+    filing_ms: int | None = None
+    filing_estimated: bool = False  #: no terminal events: call → served was taken
+    first_response_ms: int | None = None
+    assigned_response_ms: int | None = None  #: assignment → reply: fairness to the clerk
+    partition: int
+    version: int
+
+
+class VerdictRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One promise to one journey, judged; identity `promise` + `journey`."""
+
+    promise: str
+    journey: str
+    section: str
+    service: str
+    complexity: str
+    channel: str
+    counter: str = ""
+    clerk: str = ""
+    status: Status
+    clause: str  #: of the plan; never empty
+    rule_version: str  #: the rule it was judged by; a later rule does not change it
+    limit_ms: int | None = None
+    started_at: At
+    deadline_at: At | None = None
+    ended_at: At | None = None
+    duration_ms: int | None = None
+    over_ms: int = 0  #: how long past the limit; 0 while or when kept
+    estimated: bool = False
+    off_hours: bool = False  #: requested outside service hours: a class of its own
+    evidence: list[str] = field(default_factory=list)  #: ids of the events behind it
+    partition: int
+    version: int
+
+
+class WindowRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """All journeys whose clock for `promise` started in one minute, for one
+    section x service x complexity x channel, as one partition sees them.
+
+    Journeys belong to the minute their clock started in, so people still waiting are in
+    the same row as those already answered. Readers add up rows over partitions.
+    Histogram bucket of a duration of v ms: ceil(log(v) / log(1.02 / 0.98)), 0 for v < 1;
+    a bucket's middle is within 2 % of every value in it, and bucket counts add up exactly.
+    """
+
+    promise: str
+    minute_at: At
+    section: str
+    service: str
+    complexity: str
+    channel: str
+    off_hours: bool = False
+    started: int = 0  #: all journeys of the window, whatever became of them
+    waiting: int = 0
+    waiting_late: int = 0
+    kept: int = 0
+    late: int = 0
+    measured: int = 0
+    left_mistaken: int = 0
+    left_in_time: int = 0
+    left_late: int = 0
+    cancelled: int = 0
+    expired: int = 0
+    answered_sum_ms: int = 0
+    answered_max_ms: int = 0
+    answered_histogram: dict[int, int] = field(default_factory=dict)
+    left_sum_ms: int = 0
+    left_max_ms: int = 0
+    left_histogram: dict[int, int] = field(default_factory=dict)
+    partition: int
+    version: int
+
+
+class AlertRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One alert's whole life; identity `alert` = promise/journey/cycle."""
+
+    alert: str
+    promise: str
+    journey: str
+    cycle: int
+    section: str
+    service: str
+    complexity: str
+    channel: str
+    counter: str = ""
+    clerk: str = ""
+    state: AlertState
+    closed_as: ClosedAs = ClosedAs.NOT_YET
+    clause: str
+    rule_version: str
+    limit_ms: int
+    started_at: At
+    warned_at: At | None = None
+    breached_at: At | None = None  #: the moment the limit passed
+    closed_at: At | None = None
+    over_ms: int = 0  #: past the limit when last looked at
+    historical: bool = False  #: found while catching up: recorded, nobody was paged
+    correction: bool = False  #: opened or closed by evidence that came in late
+    evidence: list[str] = field(default_factory=list)
+    partition: int
+    version: int
+
+
+class DeadLetterRow(Struct, frozen=True, kw_only=True):
+    """One refused record. The raw bytes stay in the dead-letter topic."""
+
+    topic: str
+    partition: int
+    offset: int
+    ingest_at: At
+    reason: str  #: a `schemas.decode.Reason`
+    field: str  #: the path of the field at fault, "" when the whole record is
+    detail: str  #: a sentence; values are masked
+
+
+Row = EventRow | JourneyRow | VerdictRow | WindowRow | AlertRow | DeadLetterRow
+
+#: The struct of each table.
+ROWS: dict[Table, type[Row]] = {
+    Table.EVENTS: EventRow,
+    Table.JOURNEYS: JourneyRow,
+    Table.VERDICTS: VerdictRow,
+    Table.WINDOWS: WindowRow,
+    Table.ALERTS: AlertRow,
+    Table.DEAD_LETTERS: DeadLetterRow,
+}
+
+
+class DeadLetter(Struct, frozen=True, kw_only=True):
+    """A record of the dead-letter topic: the refused bytes and where they stood (JSON).
+
+    `raw` is base64 in the JSON. Where the bytes held what looks like an ID or phone
+    number, those digits are masked in it (semantics §4), and `masked` says so.
+    """
+
+    topic: str
+    partition: int
+    offset: int
+    ingest_at: At
+    reason: str
+    field: str
+    detail: str
+    raw: bytes
+    key: bytes | None = None
+    masked: bool = False
+
+
+class AlertMessage(Struct, frozen=True, kw_only=True, tag_field="specversion", tag="1.0"):
+    """A record of the alerts topic: a CloudEvent around the alert as it now stands.
+
+    `id` is alert + phase, so a second delivery is recognisable.
+    """
+
+    id: str
+    source: str = "hallwatch"
+    type: Literal["hall.alert.warned", "hall.alert.breached", "hall.alert.closed"]
+    subject: str
+    time: str
+    datacontenttype: str = "application/json"
+    data: AlertRow

@@ -1,0 +1,53 @@
+"""Topics: names, and how each is kept. Declared once; created by the worker at start.
+
+Invariant: `events`, `outcomes`, `alerts`, `state` and `deadletters` have the same number
+of partitions, and what is decided from partition p of `events` goes to partition p of
+the others.
+"""
+
+from datetime import timedelta
+
+from msgspec import Struct
+
+
+class Topic(Struct, frozen=True):
+    """One topic's suffix and policy; `Topics.name` puts the deployment's prefix before it."""
+
+    suffix: str
+    retention: timedelta | None = None  #: None: kept for ever (compacted)
+    compacted: bool = False
+    max_message_bytes: int = 8 * 1024 * 1024
+
+
+EVENTS = Topic("events", retention=timedelta(days=7))
+OUTCOMES = Topic("outcomes", retention=timedelta(days=7))
+ALERTS = Topic("alerts", retention=timedelta(days=30))
+STATE = Topic("state", compacted=True)
+DEAD_LETTERS = Topic("deadletters", retention=timedelta(days=30))
+
+ALL = (EVENTS, OUTCOMES, ALERTS, STATE, DEAD_LETTERS)
+
+
+def topic_name(prefix: str, topic: Topic) -> str:
+    """`hall` + `events` → `hall.events`."""
+    return f"{prefix}.{topic.suffix}"
+
+
+def topic_config(topic: Topic) -> dict[str, str]:
+    """The broker settings the policy stands for.
+
+    The state topic is cleaned often and in small segments, so that a restart reads
+    little more than one record per open journey.
+    """
+    config = {"max.message.bytes": str(topic.max_message_bytes)}
+    if topic.compacted:
+        config |= {
+            "cleanup.policy": "compact",
+            "segment.bytes": str(16 * 1024 * 1024),
+            "segment.ms": "600000",
+            "min.cleanable.dirty.ratio": "0.1",
+            "delete.retention.ms": "3600000",
+        }
+    if topic.retention is not None:
+        config["retention.ms"] = str(int(topic.retention.total_seconds() * 1000))
+    return config

@@ -1,0 +1,1 @@
+"""Where outcomes go: ClickHouse and the channels that reach people."""

@@ -1,0 +1,1 @@
+"""The deciding core, and the Faust worker around it."""

@@ -69,15 +69,11 @@ class AssistClosed(Frame, frozen=True, kw_only=True, tag="assist.closed"):
     data: ClosedData
 
 
-class AssistHandedToDepartment(
-    Frame, frozen=True, kw_only=True, tag="assist.handed-to-department"
-):
+class AssistHandedToDepartment(Frame, frozen=True, kw_only=True, tag="assist.handed-to-department"):
     data: HandedToDepartmentData
 
 
-class AssistKnowledgeGapNoted(
-    Frame, frozen=True, kw_only=True, tag="assist.knowledge-gap-noted"
-):
+class AssistKnowledgeGapNoted(Frame, frozen=True, kw_only=True, tag="assist.knowledge-gap-noted"):
     data: KnowledgeGapNotedData
 
 

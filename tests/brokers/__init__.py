@@ -1,0 +1,1 @@
+"""What we rely on from a broker, whichever it is."""

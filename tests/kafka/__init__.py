@@ -1,0 +1,1 @@
+"""Apache Kafka for the tests, as its makers build it."""

@@ -1,0 +1,65 @@
+"""What an error of ClickHouse means for the rows that met it.
+
+Owns the classes: refused (these bytes will never be taken) and everything else, which is
+an outage to be waited out. A missing table, a full disk or a wrong grant count as outage
+too: an operator can cure them, and dropping rows cannot be cured. Called by the writer
+and by `sinks.clickhouse`. Invariant: a reason never quotes the refused value.
+"""
+
+import re
+
+#: ClickHouse error codes that speak of the data itself.
+_REFUSALS = frozenset(
+    {
+        6,  # CANNOT_PARSE_TEXT
+        25,  # CANNOT_PARSE_ESCAPE_SEQUENCE
+        26,  # CANNOT_PARSE_QUOTED_STRING
+        27,  # CANNOT_PARSE_INPUT_ASSERTION_FAILED
+        32,  # ATTEMPT_TO_READ_AFTER_EOF
+        33,  # CANNOT_READ_ALL_DATA
+        38,  # CANNOT_PARSE_DATE
+        41,  # CANNOT_PARSE_DATETIME
+        53,  # TYPE_MISMATCH
+        69,  # ARGUMENT_OUT_OF_BOUND
+        70,  # CANNOT_CONVERT_TYPE
+        72,  # CANNOT_PARSE_NUMBER
+        117,  # INCORRECT_DATA
+        128,  # TOO_LARGE_ARRAY_SIZE
+        130,  # CANNOT_READ_ARRAY_FROM_TEXT
+        131,  # TOO_LARGE_STRING_SIZE
+        190,  # SIZES_OF_ARRAYS_DONT_MATCH
+        321,  # VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE
+        349,  # CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN
+        407,  # DECIMAL_OVERFLOW
+        467,  # CANNOT_PARSE_BOOL
+        469,  # VIOLATED_CONSTRAINT
+    }
+)
+_DENIED = frozenset({192, 193, 194, 497, 516})  # user, password, access
+_UNKNOWN_DATABASE = 81
+_KEY = re.compile(r"while reading the value of key (\w{1,64})")
+
+
+def code_of(error: Exception) -> int | None:
+    """The server's code; None for an error of the network."""
+    code = getattr(error, "code", None)
+    return code if isinstance(code, int) else None
+
+
+def is_refusal(error: Exception) -> bool:
+    return code_of(error) in _REFUSALS
+
+
+def is_denied(error: Exception) -> bool:
+    return code_of(error) in _DENIED
+
+
+def says_unknown_database(error: Exception) -> bool:
+    return code_of(error) == _UNKNOWN_DATABASE
+
+
+def reason_of(error: Exception) -> str:
+    """The class of a refusal and its column; the server's text would quote the value."""
+    name = getattr(error, "name", None) or f"code {code_of(error)}"
+    key = _KEY.search(str(error))
+    return f"{name} in {key.group(1)}" if key else str(name)

@@ -1,0 +1,184 @@
+"""Brings a database to the schema of this program: numbered migrations, in order, once.
+
+Owns the `migrations` table and the order of things; the SQL is in `sinks/migrations/`.
+Called at the start of a worker, before it writes. Invariant: running it again, or in two
+workers at once, ends in the same schema: every statement is safe to repeat, and a
+migration is noted only after all of its statements ran.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from importlib import resources
+from zoneinfo import ZoneInfo
+
+from clickhouse_connect.driver.client import Client
+from msgspec import Struct
+
+from schemas.outcomes import Table
+from sinks.clickhouse import open_client
+from sinks.ddl import ttl
+from sinks.dsn import KEY
+from sinks.tables import TableSettings, declare
+
+_NOTES = """
+CREATE TABLE IF NOT EXISTS migrations (
+    `number` UInt32 COMMENT 'number of the migration file',
+    `name` String COMMENT 'its file name',
+    `checksum` String COMMENT 'SHA-256 of its text',
+    `applied_at` DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'when it was done'
+) ENGINE = ReplacingMergeTree ORDER BY (`number`, `checksum`)
+"""
+
+
+class Migration(Struct, frozen=True):
+    number: int
+    name: str
+    text: str
+
+    @property
+    def checksum(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+class SchemaConflictError(Exception):
+    """The database and this program do not fit; the message says which and the cure."""
+
+
+def shipped() -> tuple[Migration, ...]:
+    """The migrations this program knows, in order, without gaps."""
+    files = sorted(
+        file.name
+        for file in resources.files("sinks.migrations").iterdir()
+        if file.name.endswith(".sql")
+    )
+    return tuple(
+        Migration(
+            int(name[:4]),
+            name,
+            resources.files("sinks.migrations").joinpath(name).read_text("utf-8"),
+        )
+        for name in files
+    )
+
+
+def migrate(
+    client: Client, settings: TableSettings, migrations: Sequence[Migration] | None = None
+) -> tuple[int, ...]:
+    """Applies what is missing; returns the numbers applied. Raises SchemaConflictError.
+
+    Refuses before it changes anything: a database that has migrations this program does
+    not know, or a migration whose text is not what was applied.
+    """
+    known = shipped() if migrations is None else tuple(migrations)
+    _check_time_zone(settings)
+    client.command(_NOTES)
+    noted = client.query("SELECT DISTINCT number, name, checksum FROM migrations").result_rows
+    by_number = {migration.number: migration for migration in known}
+    for number, name, checksum in noted:
+        _check_noted(by_number, int(number), str(name), str(checksum))
+    done = {int(number) for number, _, _ in noted}
+    missing = [migration for migration in known if migration.number not in done]
+    for migration in missing:
+        for statement in statements(migration.text, settings):
+            client.command(statement)
+        client.insert(
+            "migrations",
+            [[migration.number, migration.name, migration.checksum]],
+            column_names=["number", "name", "checksum"],
+        )
+    _check_columns(client, settings)
+    _keep(client, settings)
+    return tuple(migration.number for migration in missing)
+
+
+def statements(text: str, settings: TableSettings) -> list[str]:
+    """The statements of a migration, with the site's settings in their places."""
+    filled = text.replace("{time_zone}", settings.time_zone)
+    filled = filled.replace("{keep_days}", str(int(settings.keep_days)))
+    return [part.strip() for part in re.split(r";[ \t]*(?:\n|\Z)", filled) if part.strip()]
+
+
+def connector(
+    dsn: str, settings: TableSettings, wait: timedelta = timedelta(seconds=5)
+) -> Callable[[], Client]:
+    """What a Writer is given: opens a client, and migrates before its first use.
+
+    A worker can so start while ClickHouse is away; the writer treats the failure as the
+    outage it is. `wait` is short because the writer's own back-off goes round it.
+    """
+    ready = False
+
+    def connect() -> Client:
+        nonlocal ready
+        client = open_client(dsn, wait=wait)
+        if not ready:
+            try:
+                migrate(client, settings)
+            except BaseException:
+                client.close()
+                raise
+            ready = True
+        return client
+
+    return connect
+
+
+def _check_time_zone(settings: TableSettings) -> None:
+    try:
+        ZoneInfo(settings.time_zone)
+    except (OSError, ValueError):
+        raise SchemaConflictError(f"there is no time zone {settings.time_zone!r}") from None
+
+
+def _check_noted(known: dict[int, Migration], number: int, name: str, checksum: str) -> None:
+    if number not in known:
+        raise SchemaConflictError(
+            f"the database has migration {number} ({name}), this program knows up to "
+            f"{max(known, default=0)}: it was used by a newer hallwatch. Upgrade this one, or "
+            f"point {KEY} at another database"
+        )
+    if checksum != known[number].checksum:
+        raise SchemaConflictError(
+            f"migration {number} ({name}) was applied with another text than this program "
+            "carries: a released migration must not be edited. Restore the file and write "
+            f"the change as migration {max(known) + 1}"
+        )
+
+
+def _check_columns(client: Client, settings: TableSettings) -> None:
+    """The live columns must be the declared ones, or rows would be misread or dropped."""
+    for table in Table:
+        declared = {column.name: column.type for column in declare(table, settings).columns}
+        live = dict(
+            client.query(
+                "SELECT name, type FROM system.columns "
+                "WHERE database = currentDatabase() AND table = {table:String}",
+                parameters={"table": table.value},
+            ).result_rows
+        )
+        for name, type_ in declared.items():
+            if live.get(name) != type_:
+                raise SchemaConflictError(
+                    f"column {table.value}.{name} is {live.get(name, 'missing')} in the database "
+                    f"and {type_} in this program. Where only the time zone differs, set it "
+                    "back to what the database was made with; otherwise a migration is missing"
+                )
+
+
+def _keep(client: Client, settings: TableSettings) -> None:
+    """`keep_days` may be changed at any start: the TTL follows."""
+    for table in Table:
+        declaration = declare(table, settings)
+        if not declaration.expires_by:
+            continue
+        live = client.query(
+            "SELECT engine_full FROM system.tables "
+            "WHERE database = currentDatabase() AND name = {table:String}",
+            parameters={"table": table.value},
+        ).result_rows[0][0]
+        if f"toIntervalDay({settings.keep_days})" not in str(live):
+            client.command(
+                f"ALTER TABLE {table.value} MODIFY TTL {ttl(declaration, settings.keep_days)}"
+            )

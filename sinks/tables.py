@@ -1,0 +1,173 @@
+"""The ClickHouse tables, derived from the row structs: columns, identity, engine, TTL.
+
+Owns how a struct field becomes a column and what makes two rows the same row. Does not
+run SQL (`sinks.migrate`) and does not insert (`sinks.writer`). Called by the migration
+generator and the schema check, by dashboards for names, and by tests. Invariant: a
+column is declared once, as a field in `schemas.outcomes`; and a row never changes its
+partition key, so that a newer version always meets the older one.
+"""
+
+from enum import StrEnum
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Struct
+
+from schemas.outcomes import ROWS, Table
+from sinks.column_comments import comment_of
+
+
+class TableSettings(Struct, frozen=True, kw_only=True):
+    """What a site may choose about its tables."""
+
+    time_zone: str = "Asia/Shanghai"  #: of every time column; decides where a month begins
+    keep_days: int = 180  #: how long raw events and dead letters stay, from their ingest time
+
+
+class Column(Struct, frozen=True):
+    name: str
+    type: str
+    default: str = ""  #: `DEFAULT 'open'`, `MATERIALIZED …` or nothing
+    comment: str = ""
+
+
+class Declaration(Struct, frozen=True, kw_only=True):
+    """One table, whole."""
+
+    table: Table
+    columns: tuple[Column, ...]
+    identity: tuple[str, ...]  #: rows equal in these are one row; also the sorting key
+    version: str = ""  #: of rows with one identity the highest wins; "" = they are equal
+    month_of: str = ""  #: partitioned by the month of this column, which must never change
+    expires_by: str = ""  #: TTL counts from this column
+
+
+#: Strings that take few values (or thousands at most): a dictionary per part.
+_FEW_VALUES = frozenset(
+    {
+        *("section", "service", "complexity", "channel", "counter", "clerk", "handed_to"),
+        *("promise", "clause", "rule_version", "type", "source", "topic", "reason", "field"),
+    }
+)
+
+
+class _Shape(Struct, frozen=True, kw_only=True):
+    """What the struct cannot say about a table."""
+
+    identity: tuple[str, ...]
+    version: str = "version"
+    month_of: str = ""
+    expires_by: str = ""
+    extra: tuple[tuple[str, str, str], ...] = ()  #: computed columns: name, type, default
+
+
+_SHAPES: dict[Table, _Shape] = {
+    # The first delivery of an event is the event, as in the core: the copy with the lowest
+    # offset wins, and ReplacingMergeTree keeps the highest version, hence the complement.
+    # Two copies may fall into two months; FINAL merges across partitions all the same.
+    Table.EVENTS: _Shape(
+        identity=("source", "id"),
+        version="earliest",
+        month_of="ingest_at",
+        expires_by="ingest_at",
+        extra=(("earliest", "UInt64", "MATERIALIZED bitNot(offset)"),),
+    ),
+    # Not partitioned: a late event can move `opened_at` and `started_at`, and a row that
+    # changed its partition would never again meet its older versions in a merge.
+    Table.JOURNEYS: _Shape(identity=("journey",)),
+    Table.VERDICTS: _Shape(identity=("promise", "journey")),
+    Table.ALERTS: _Shape(identity=("alert",)),
+    # `minute_at` is part of the identity, so a window never changes its month.
+    Table.WINDOWS: _Shape(
+        identity=(
+            "promise",
+            "minute_at",
+            "section",
+            "service",
+            "complexity",
+            "channel",
+            "off_hours",
+            "partition",
+        ),
+        month_of="minute_at",
+    ),
+    # A second copy of a dead letter is byte for byte the first: no version needed.
+    Table.DEAD_LETTERS: _Shape(
+        identity=("topic", "partition", "offset"),
+        version="",
+        month_of="ingest_at",
+        expires_by="ingest_at",
+    ),
+}
+
+
+def declare(table: Table, settings: TableSettings) -> Declaration:
+    """`table` as its struct and `settings` have it."""
+    shape = _SHAPES[table]
+    hints = get_type_hints(ROWS[table])
+    columns = [
+        Column(
+            field.name,
+            column_type(field.name, hints[field.name], settings.time_zone),
+            _default(field.default),
+            comment_of(table, field.name),
+        )
+        for field in msgspec.structs.fields(ROWS[table])
+    ]
+    columns += [
+        Column(name, type_, default, comment_of(table, name))
+        for name, type_, default in shape.extra
+    ]
+    return Declaration(
+        table=table,
+        columns=tuple(columns),
+        identity=shape.identity,
+        version=shape.version,
+        month_of=shape.month_of,
+        expires_by=shape.expires_by,
+    )
+
+
+def column_type(name: str, hint: Any, time_zone: str) -> str:
+    """The ClickHouse type of a field. A float is a time (`At`), always."""
+    if get_origin(hint) in (UnionType, Union):
+        (inner,) = (arg for arg in get_args(hint) if arg is not type(None))
+        return f"Nullable({column_type(name, inner, time_zone)})"
+    if get_origin(hint) is dict:
+        return "Map(Int16, UInt32)"  # histogram: bucket number → count
+    if get_origin(hint) is list:
+        return "Array(String)"
+    if hint is bool:
+        return "Bool"
+    if hint is float:
+        return f"DateTime64(3, '{time_zone}')"
+    if hint is int:
+        return _integer_type(name)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return "LowCardinality(String)"
+    if hint is str and name == "time":
+        # As exact as the contract reads it: microseconds.
+        return f"DateTime64(6, '{time_zone}')"
+    if hint is str:
+        return "LowCardinality(String)" if name in _FEW_VALUES else "String"
+    raise TypeError(f"column {name}: no ClickHouse type for {hint!r}; say one in column_type")
+
+
+def _integer_type(name: str) -> str:
+    match name:
+        case "version" | "offset":
+            return "UInt64"
+        case _ if name.endswith("_ms"):
+            return "Int64"  # signed: a skewed clock makes a duration negative, not enormous
+        case _:
+            return "UInt32"
+
+
+def _default(value: Any) -> str:
+    """Rows leave out fields at their default; ClickHouse must then put in the same value."""
+    if isinstance(value, StrEnum) and value != "":
+        return f"DEFAULT '{value}'"
+    if value in (msgspec.NODEFAULT, None, "", 0, False):
+        return ""
+    raise TypeError(f"no DEFAULT expression for {value!r}")

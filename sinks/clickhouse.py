@@ -20,7 +20,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from sinks.backoff import BackOff, delay_seconds
 from sinks.dsn import KEY, Embedded, Server, parse_dsn
-from sinks.faults import code_of, is_denied, says_unknown_database
+from sinks.faults import code_of, is_denied, outage_text, says_unknown_database
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ def _open_server(place: Server, wait: timedelta, sleep: Callable[[float], None])
             if waited >= wait.total_seconds():
                 raise ClickHouseAwayError(
                     f"{KEY}: no answer from {place} in {waited:.0f} s "
-                    f"({_first_line(error)}); is the server up and the address right?"
+                    f"({outage_text(error)}); is the server up and the address right?"
                 ) from None
         pause = delay_seconds(rule, attempt, random.random())
         log.warning("ClickHouse at %s does not answer; trying again in %.1f s", place, pause)
@@ -136,9 +136,5 @@ def _client(place: Server, database: str) -> Client:
         secure=place.secure,
         show_clickhouse_errors="scrub",
         autogenerate_session_id=False,  # a session allows one query at a time
-        **place.options,
+        **{"connect_timeout": 5, "send_receive_timeout": 60, **place.options},
     )
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]

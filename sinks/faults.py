@@ -63,3 +63,11 @@ def reason_of(error: Exception) -> str:
     name = getattr(error, "name", None) or f"code {code_of(error)}"
     key = _KEY.search(str(error))
     return f"{name} in {key.group(1)}" if key else str(name)
+
+
+def outage_text(error: Exception) -> str:
+    """For logs. What a server says may quote a row; what the network says may not."""
+    code = code_of(error)
+    if code is not None:
+        return f"{getattr(error, 'name', None) or 'ClickHouse error'} (code {code})"
+    return (str(error).splitlines() or [type(error).__name__])[0][:300]

@@ -8,6 +8,7 @@ migration is noted only after all of its statements ran.
 
 import hashlib
 import re
+import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from importlib import resources
@@ -109,17 +110,19 @@ def connector(
     outage it is. `wait` is short because the writer's own back-off goes round it.
     """
     ready = False
+    one_migrates = threading.Lock()
 
     def connect() -> Client:
         nonlocal ready
         client = open_client(dsn, wait=wait)
-        if not ready:
-            try:
-                migrate(client, settings)
-            except BaseException:
-                client.close()
-                raise
-            ready = True
+        try:
+            with one_migrates:
+                if not ready:
+                    migrate(client, settings)
+                    ready = True
+        except BaseException:
+            client.close()
+            raise
         return client
 
     return connect

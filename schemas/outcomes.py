@@ -61,6 +61,7 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     MEASURED = "measured"  #: answered; no promise applies, so neither kept nor late
+    WITHDRAWN = "withdrawn"  #: evidence that came later put the journey under another promise
 
 
 class AlertState(StrEnum):

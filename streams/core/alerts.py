@@ -1,0 +1,127 @@
+"""Alert life: from one verdict to the next, what has to be said to people.
+
+Pure: (standing, verdict) → (standing, what was said). Invariants: one opening and one
+closing per alert identity; what was said is a function of the verdicts, so that a replay
+says the same again with the same ids.
+"""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from schemas.outcomes import AlertState, ClosedAs, End, Status
+from streams.core.judge import Verdict
+
+
+class Standing(Struct, frozen=True, array_like=True):
+    """What one promise to one journey came to when last looked at; kept with the journey."""
+
+    promise: str
+    overdue: bool = False  #: the status was said to be waiting-late
+    state: AlertState | None = None  #: None: no alert so far
+    closed_as: ClosedAs = ClosedAs.NOT_YET
+    cycle: int = 1
+    historical: bool = False
+    correction: bool = False
+
+
+class Said(StrEnum):
+    """What a message to people is about."""
+
+    WARNED = "warned"
+    BREACHED = "breached"
+    CLOSED = "closed"
+
+
+def next_standing(
+    standing: Standing, verdict: Verdict, now: int, catching_up: bool
+) -> tuple[Standing, list[Said]]:
+    """How the alert moves on.
+
+    `catching_up`: the log is behind; what is found now is history and pages nobody.
+    """
+    level, closed_as = _wanted(verdict, now)
+    overdue = verdict.status is Status.WAITING_LATE
+    standing = _with(standing, overdue=overdue)
+    said: list[Said] = []
+    if standing.state is AlertState.CLOSED:
+        reopens = level is AlertState.BREACHED and standing.closed_as in (
+            ClosedAs.RETRACTED,
+            ClosedAs.MET,
+        )
+        if not reopens:
+            if level is not AlertState.BREACHED and standing.closed_as in (
+                ClosedAs.MET_LATE,
+                ClosedAs.NEVER_MET,
+            ):
+                said = [] if standing.historical else [Said.CLOSED]
+                return _with(standing, closed_as=ClosedAs.RETRACTED, correction=True), said
+            return standing, said
+        # A warning that was met, or a retracted breach, turns out to be a breach after all.
+        standing = Standing(
+            standing.promise, overdue, None, ClosedAs.NOT_YET, standing.cycle + 1, correction=True
+        )
+    if standing.state is AlertState.BREACHED and level is not AlertState.BREACHED:
+        # Evidence that came in late: there was no breach.
+        level, closed_as = AlertState.BREACHED, ClosedAs.RETRACTED
+        standing = _with(standing, correction=True)
+    elif standing.state is AlertState.WARNED and level is None:
+        level, closed_as = AlertState.WARNED, ClosedAs.RETRACTED
+        standing = _with(standing, correction=True)
+    if level is None:
+        return standing, said
+    if standing.state is None:
+        standing = _with(standing, historical=catching_up)
+    still_open = closed_as is ClosedAs.NOT_YET
+    if standing.state is not level:
+        standing = _with(standing, state=level)
+        if not standing.historical:
+            said.append(Said(level.value))
+    elif standing.historical and still_open and not catching_up:
+        # Found while catching up, and the citizen is waiting to this moment: now it matters.
+        standing = _with(standing, historical=False)
+        said.append(Said(level.value))
+    if not still_open:
+        standing = _with(standing, state=AlertState.CLOSED, closed_as=closed_as)
+        if not standing.historical:
+            said.append(Said.CLOSED)
+    return standing, said
+
+
+def _wanted(verdict: Verdict, now: int) -> tuple[AlertState | None, ClosedAs]:
+    """How far the alert should be, and how it closed, from the verdict alone."""
+    if verdict.deadline is None or verdict.clock.estimated:
+        return None, ClosedAs.NOT_YET
+    stop = verdict.clock.stop
+    reached = now if stop is None else stop.at
+    if reached > verdict.deadline:
+        if stop is None:
+            return AlertState.BREACHED, ClosedAs.NOT_YET
+        met = stop.how is None
+        return AlertState.BREACHED, ClosedAs.MET_LATE if met else ClosedAs.NEVER_MET
+    if verdict.warn_at is not None and reached > verdict.warn_at:
+        if stop is None:
+            return AlertState.WARNED, ClosedAs.NOT_YET
+        kept = stop.how is None or stop.how is End.LEFT
+        return AlertState.WARNED, ClosedAs.MET if kept else ClosedAs.NEVER_MET
+    return None, ClosedAs.NOT_YET
+
+
+def _with(
+    standing: Standing,
+    *,
+    overdue: bool | None = None,
+    state: AlertState | None = None,
+    closed_as: ClosedAs | None = None,
+    historical: bool | None = None,
+    correction: bool | None = None,
+) -> Standing:
+    return Standing(
+        standing.promise,
+        standing.overdue if overdue is None else overdue,
+        standing.state if state is None else state,
+        standing.closed_as if closed_as is None else closed_as,
+        standing.cycle,
+        standing.historical if historical is None else historical,
+        standing.correction if correction is None else correction,
+    )

@@ -1,0 +1,92 @@
+"""A clock against its rule: the verdict, and when to look again.
+
+Pure. Called by `settle`. Invariants: exactly at the limit is kept; a clock that was
+answered late stays late; a verdict names its rule.
+"""
+
+from msgspec import Struct
+
+from schemas.outcomes import End, Status
+from streams.core.calendar import Calendar
+from streams.core.measure import Clock, Stop
+from streams.core.rules import Leaving, Promise, Rule
+
+#: The online clock runs inside service hours only; waits at the counter run on the wall
+#: clock, lunch included: the citizen is still sitting there (semantics §3, Calendars).
+_IN_HOURS = frozenset({Promise.ONLINE_FIRST_RESPONSE})
+
+#: Promises whose clock can stop by the citizen leaving within two minutes.
+_CAN_BE_MISTAKEN = frozenset(
+    {Promise.APPOINTMENT_WAIT_GENERAL, Promise.APPOINTMENT_WAIT_COMPLEX, Promise.WALK_IN_WAIT}
+)
+
+
+class Verdict(Struct, frozen=True):
+    """One clock judged. Times and durations in milliseconds."""
+
+    clock: Clock
+    rule: Rule
+    status: Status
+    off_hours: bool
+    duration: int | None  #: until answered or left; None while waiting or not measured
+    warn_at: int | None
+    deadline: int | None  #: the last moment at which an answer is in time
+    wake_at: int | None  #: when this verdict changes by itself
+
+    @property
+    def breached(self) -> bool:
+        return self.status in (Status.LATE, Status.LEFT_LATE, Status.WAITING_LATE)
+
+
+def judge(clock: Clock, rule: Rule, calendar: Calendar, leaving: Leaving, now: int) -> Verdict:
+    """The verdict at `now`; times before the clock's start measure as 0."""
+    start = clock.start[0]
+    in_hours = clock.promise in _IN_HOURS
+    off_hours = in_hours and not calendar.is_open(start)
+
+    def after(duration: int) -> int:
+        return calendar.add(start, duration) if in_hours else start + duration
+
+    deadline = None if rule.limit_ms is None else after(rule.limit_ms)
+    warn_at = None if rule.limit_ms is None or rule.warn_ms is None else after(rule.warn_ms)
+    stop = clock.stop
+    if stop is None:
+        status, wake_at = _waiting(warn_at, deadline, now)
+        return Verdict(clock, rule, status, off_hours, None, warn_at, deadline, wake_at)
+    status = _stopped(clock, stop, deadline, leaving)
+    duration = None
+    if status not in (Status.CANCELLED, Status.EXPIRED):
+        end = max(start, stop.at)
+        duration = calendar.elapsed(start, end) if in_hours else end - start
+    return Verdict(clock, rule, status, off_hours, duration, warn_at, deadline, None)
+
+
+def _waiting(warn_at: int | None, deadline: int | None, now: int) -> tuple[Status, int | None]:
+    if deadline is None:
+        return Status.WAITING, None
+    if now > deadline:
+        return Status.WAITING_LATE, None
+    if warn_at is not None and now <= warn_at:
+        return Status.WAITING, warn_at + 1
+    return Status.WAITING, deadline + 1
+
+
+def _stopped(clock: Clock, stop: Stop, deadline: int | None, leaving: Leaving) -> Status:
+    match stop.how:
+        case None:
+            if deadline is None:
+                return Status.MEASURED
+            return Status.KEPT if stop.at <= deadline else Status.LATE
+        case End.CANCELLED:
+            return Status.CANCELLED
+        case End.EXPIRED:
+            return Status.EXPIRED
+        case End.LEFT if (
+            clock.promise in _CAN_BE_MISTAKEN
+            and stop.at - clock.start[0] <= leaving.mistaken_ms
+            and (deadline is None or stop.at <= deadline)
+        ):
+            return Status.LEFT_MISTAKEN
+        case _:
+            late = deadline is not None and stop.at > deadline
+            return Status.LEFT_LATE if late else Status.LEFT_IN_TIME

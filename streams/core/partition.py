@@ -1,0 +1,285 @@
+"""The door of the deciding core: one partition's journeys, windows and deadlines.
+
+`take` events, then `settle` at a moment: rows, messages and what to save come out.
+Pure: `now` and ingest times are arguments. The worker's lanes call it, and so does
+anything that wants to run the pipeline over a list. Invariant: what `settle` returns to
+be saved, together with `position`, is all a restart needs.
+"""
+
+from heapq import heappop, heappush
+
+from msgspec import Struct
+
+from schemas.clock import ClockAdvanced
+from schemas.decode import Event, Reason, Rejected
+from schemas.frame import milliseconds
+from schemas.outcomes import AlertMessage, End, Row, Table
+from schemas.terminal import TerminalFault, TerminalHeartbeat
+from streams.core.alerts import Standing
+from streams.core.journey import Journey, join, open_journey
+from streams.core.measure import end_of
+from streams.core.rows import alert_message, alert_row, journey_row, verdict_row
+from streams.core.rules import Rulebook
+from streams.core.settle import Settlement, settle
+from streams.core.state import JourneyRecord, Position, Saved
+from streams.core.windows import Contribution, WindowBook
+
+#: Rows of a later epoch beat rows of an earlier one; within it, later beats earlier.
+_EPOCH_SHIFT = 40
+
+#: Signs of life of a device, no part of any journey.
+_LIVENESS = (TerminalHeartbeat, TerminalFault)
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """How the core reads time. All in milliseconds."""
+
+    event_clock: bool = False  #: True: "now" is the event time reached (replays)
+    horizon_ms: int = 48 * 3_600_000  #: how long an ended journey can still be corrected
+    future_ms: int = 600_000  #: how far ahead of the broker a source's clock may be
+
+
+class Outcomes(Struct):
+    """What one `settle` came to."""
+
+    rows: dict[Table, list[Row]]
+    messages: list[AlertMessage]
+    saved: Saved
+    more: bool  #: deadlines are still due: settle again at once
+
+
+class Tracked:
+    """A journey in memory: beside its record, what is derived and never saved."""
+
+    __slots__ = ("contributions", "ingest", "journey", "standings", "wake_at")
+
+    def __init__(self, journey: Journey, standings: tuple[Standing, ...], ingest: int) -> None:
+        self.journey = journey
+        self.standings = standings
+        self.ingest = ingest
+        self.contributions: tuple[Contribution, ...] = ()
+        self.wake_at: int | None = None
+
+
+class Partition:
+    """The state of one partition. Not thread-safe: one lane owns it."""
+
+    def __init__(self, number: int, book: Rulebook, limits: Limits, epoch: int = 1) -> None:
+        self.number = number
+        self.position = Position(epoch=epoch)
+        self._book = book
+        self._limits = limits
+        self._journeys: dict[str, Tracked] = {}
+        self._windows = WindowBook()
+        self._due: list[tuple[int, str]] = []
+        self._retiring: list[tuple[int, str]] = []
+        self._changed: dict[str, None] = {}
+        self._unpaged: set[str] = set()
+
+    # -- what a worker and its metrics ask -------------------------------------------------
+
+    @property
+    def journeys(self) -> int:
+        return len(self._journeys)
+
+    @property
+    def windows(self) -> int:
+        return len(self._windows)
+
+    @property
+    def log_time(self) -> int:
+        """The time the log has reached: "now" while the partition is behind."""
+        return self.position.log_time
+
+    def journey(self, key: str) -> Journey | None:
+        tracked = self._journeys.get(key)
+        return tracked.journey if tracked else None
+
+    def next_due(self) -> int | None:
+        """When `settle` has to be called although no event came; None: never."""
+        return self._due[0][0] if self._due else None
+
+    # -- events in -------------------------------------------------------------------------
+
+    def take(self, event: Event, offset: int, ingest: int) -> Rejected | None:
+        """Joins one event, read at `offset`, into its journey.
+
+        `ingest` is the broker's time of the record. A `Rejected` changes nothing but the
+        position: the event belongs to the dead letters.
+        """
+        position = self.position
+        position.next_offset = offset + 1
+        if ingest > position.ingest:
+            position.ingest = ingest
+        at = milliseconds(event.time)
+        limits = self._limits
+        if limits.event_clock:
+            if at > position.log_time:
+                position.log_time = at
+        else:
+            if isinstance(event, ClockAdvanced):
+                return Rejected(
+                    Reason.UNKNOWN_TYPE, "type", "clock.advanced is for replays in event time"
+                )
+            if ingest > position.log_time:
+                position.log_time = ingest
+            if at > ingest + limits.future_ms:
+                return Rejected(
+                    Reason.FROM_THE_FUTURE, "time", "time is ahead of the broker's clock"
+                )
+        if isinstance(event, (ClockAdvanced, *_LIVENESS)):
+            return None
+        tracked = self._journeys.get(event.subject)
+        if tracked is None:
+            if not limits.event_clock and at < ingest - limits.horizon_ms:
+                return Rejected(
+                    Reason.TOO_LATE, "time", "older than the correction horizon; journey unknown"
+                )
+            tracked = Tracked(open_journey(event), (), ingest)
+            self._journeys[event.subject] = tracked
+        if not join(tracked.journey, event, at):
+            return Rejected(
+                Reason.OUT_OF_RANGE, "subject", "subject names a ticket here and a chat elsewhere"
+            )
+        if ingest > tracked.ingest:
+            tracked.ingest = ingest
+        self._changed[event.subject] = None
+        return None
+
+    def skip(self, offset: int, ingest: int) -> None:
+        """Moves past a record that was refused before it was an event."""
+        position = self.position
+        position.next_offset = offset + 1
+        position.ingest = max(position.ingest, ingest)
+        if not self._limits.event_clock:
+            position.log_time = max(position.log_time, ingest)
+
+    # -- outcomes out ----------------------------------------------------------------------
+
+    def settle(self, now: int, catching_up: bool = False, most: int = 2_000) -> Outcomes:
+        """Everything that changed or fell due up to `now`, at most `most` due journeys.
+
+        `now` never goes back: an earlier one than before counts as the last.
+        """
+        position = self.position
+        now = position.now = max(position.now, now)
+        more = self._collect_due(now, most)
+        if self._unpaged and not catching_up:
+            self._changed.update(dict.fromkeys(self._unpaged))
+            self._unpaged.clear()
+        outcomes = Outcomes({}, [], Saved(), more)
+        if self._changed:
+            position.sequence += 1
+            version = (position.epoch << _EPOCH_SHIFT) + position.sequence
+            for key in self._changed:
+                self._settle_one(key, now, catching_up, version, outcomes)
+            self._changed.clear()
+            rows = self._windows.changed_rows(self.number, version)
+            if rows:
+                outcomes.rows[Table.WINDOWS] = list(rows)
+        self._retire(outcomes.saved)
+        return outcomes
+
+    def _settle_one(
+        self, key: str, now: int, catching_up: bool, version: int, outcomes: Outcomes
+    ) -> None:
+        tracked = self._journeys[key]
+        found = settle(tracked.journey, tracked.standings, self._book, now, catching_up)
+        self._count(tracked, found)
+        self._arm(key, tracked, found)
+        tracked.standings = found.standings
+        verdicts = [finding.verdict for finding in found.findings]
+        rows, number, subject = outcomes.rows, self.number, found.subject
+        rows.setdefault(Table.JOURNEYS, []).append(
+            journey_row(tracked.journey, subject, verdicts, number, version)
+        )
+        for finding in found.findings:
+            rules = self._book.promises[finding.verdict.clock.promise]
+            rows.setdefault(Table.VERDICTS, []).append(
+                verdict_row(finding.verdict, subject, rules, number, version)
+            )
+            standing = finding.standing
+            if standing.state is None:
+                continue
+            alert = alert_row(standing, finding.verdict, subject, rules, number, version)
+            rows.setdefault(Table.ALERTS, []).append(alert)
+            outcomes.messages += [alert_message(alert, said, now) for said in finding.said]
+            if standing.historical and not standing.closed_as:
+                self._unpaged.add(key)
+        outcomes.saved.journeys[key] = JourneyRecord(
+            tracked.journey, tracked.standings, tracked.ingest
+        )
+
+    def _count(self, tracked: Tracked, found: Settlement) -> None:
+        if found.contributions == tracked.contributions:
+            return
+        for item in tracked.contributions:
+            self._windows.take(item)
+        for item in found.contributions:
+            self._windows.put(item)
+        tracked.contributions = found.contributions
+
+    def _arm(self, key: str, tracked: Tracked, found: Settlement) -> None:
+        if found.wake_at != tracked.wake_at:
+            tracked.wake_at = found.wake_at
+            if found.wake_at is not None:
+                heappush(self._due, (found.wake_at, key))
+        if found.ended:
+            heappush(self._retiring, (tracked.ingest + self._limits.horizon_ms, key))
+
+    def _collect_due(self, now: int, most: int) -> bool:
+        due = self._due
+        while due and due[0][0] <= now:
+            if most <= 0:
+                return True
+            at, key = heappop(due)
+            tracked = self._journeys.get(key)
+            if tracked is not None and tracked.wake_at == at:
+                tracked.wake_at = None
+                self._changed[key] = None
+                most -= 1
+        return False
+
+    def _retire(self, saved: Saved) -> None:
+        """Forgets ended journeys that can no longer be corrected."""
+        retiring = self._retiring
+        while retiring and retiring[0][0] <= self.position.ingest:
+            _, key = heappop(retiring)
+            tracked = self._journeys.get(key)
+            if tracked is None or tracked.ingest + self._limits.horizon_ms > self.position.ingest:
+                continue
+            if end_of(tracked.journey)[0] is End.OPEN:
+                continue
+            del self._journeys[key]
+            saved.journeys[key] = None
+            for item in tracked.contributions:
+                saved.windows[item.key] = self._windows.forget(item)
+
+    # -- restart ---------------------------------------------------------------------------
+
+    def restore(
+        self,
+        position: Position,
+        journeys: dict[str, JourneyRecord],
+        windows: list[list[Contribution]],
+    ) -> None:
+        """Takes over what an earlier worker saved; the epoch goes up by one.
+
+        Journeys whose verdicts would differ by now are settled at the next `settle`.
+        """
+        position.epoch += 1
+        self.position = position
+        for key, record in journeys.items():
+            tracked = Tracked(record.journey, record.standings, record.ingest)
+            self._journeys[key] = tracked
+            found = settle(record.journey, record.standings, self._book, position.now, True)
+            if found.standings == record.standings:
+                self._count(tracked, found)
+                self._arm(key, tracked, found)
+            else:
+                self._changed[key] = None
+            if any(known.historical and not known.closed_as for known in record.standings):
+                self._unpaged.add(key)
+        for forgotten in windows:
+            self._windows.restore(forgotten)
+        self._windows.settle()

@@ -1,0 +1,75 @@
+"""What is promised, to whom, and the service hours it is counted in. Values only.
+
+Loaded from data files by `streams.rules.load`. Invariant: a rule never changes; a new
+threshold is a new rule with a later start, so that history stays judged as it was.
+"""
+
+from bisect import bisect_right
+from enum import StrEnum
+
+from msgspec import Struct
+
+from streams.core.calendar import Calendar
+
+
+class Promise(StrEnum):
+    """The deadline promises of semantics §1 that this version judges."""
+
+    ONLINE_FIRST_RESPONSE = "online-first-response"
+    APPOINTMENT_WAIT_GENERAL = "appointment-wait-general"
+    APPOINTMENT_WAIT_COMPLEX = "appointment-wait-complex"
+    COUNTER_FILING = "counter-filing"
+    WALK_IN_WAIT = "walk-in-wait"
+
+
+class Rule(Struct, frozen=True, kw_only=True):
+    """One wording of a promise; in force for clocks that start at or after `since_ms`."""
+
+    version: str
+    since_ms: int
+    limit_ms: int | None = None  #: None: measured, not promised
+    warn_ms: int | None = None
+
+
+class PromiseRules(Struct, frozen=True, kw_only=True):
+    """A promise with its clause and every rule it ever had, oldest first."""
+
+    promise: Promise
+    clause: str
+    title_zh: str
+    title_en: str
+    rules: tuple[Rule, ...]
+
+    def in_force(self, at: int) -> Rule | None:
+        """The rule for a clock that starts at `at`; None before the first one."""
+        index = bisect_right(self.rules, at, key=lambda rule: rule.since_ms) - 1
+        return self.rules[index] if index >= 0 else None
+
+
+class Section(Struct, frozen=True):
+    """A section of the hall: its code, its names, its service hours."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    calendar: Calendar
+
+
+class Leaving(Struct, frozen=True, kw_only=True):
+    """How leaving and the day's end are read (semantics §3)."""
+
+    mistaken_ms: int = 120_000  #: a ticket left within this was a mistake
+    grace_ms: int = 0  #: how late a check-in may be for its appointment to stand
+    expiry_grace_ms: int = 3_600_000  #: after closing time, before open journeys expire
+
+
+class Rulebook(Struct, frozen=True):
+    """Everything the core is told; the same for every partition."""
+
+    promises: dict[Promise, PromiseRules]
+    sections: dict[str, Section]
+    elsewhere: Section  #: stands in for a section code the data file does not know
+    leaving: Leaving
+
+    def section(self, code: str) -> Section:
+        return self.sections.get(code, self.elsewhere)

@@ -1,0 +1,114 @@
+"""What is saved of a partition, and its bytes on the state topic.
+
+One record per journey, one per window that outlived journeys, and a position. Pure
+encoding; `streams.app.checkpoint` writes and reads the topic. Invariants: the position
+is the first record of each batch, and a batch is one Kafka record batch, so it is saved
+whole or not at all; the format carries a number, and a newer one is refused.
+"""
+
+import msgspec
+from msgspec import Struct, field
+
+from streams.core.alerts import Standing
+from streams.core.journey import Journey
+from streams.core.windows import Contribution, WindowKey
+
+#: Goes up when a worker could not read what an older one wrote; see `StateFormatError`.
+FORMAT = 1
+
+_POSITION_KEY = b"position"
+_JOURNEY, _WINDOW = b"j:", b"w:"
+
+
+class StateFormatError(Exception):
+    """The state topic was written by another version of hallwatch."""
+
+
+class Position(Struct, kw_only=True):
+    """How far the log is part of the state, and the clocks that go with it."""
+
+    format: int = FORMAT
+    next_offset: int = 0  #: the first record of the events topic not yet in the state
+    epoch: int = 1  #: goes up each time a worker takes the partition over
+    sequence: int = 0  #: goes up with each settlement that changed something
+    now: int = 0  #: the moment of the last settlement, ms
+    log_time: int = 0  #: ms
+    ingest: int = 0  #: the largest ingest time seen, ms
+
+
+class JourneyRecord(Struct, frozen=True, array_like=True):
+    journey: Journey
+    standings: tuple[Standing, ...]
+    ingest: int
+
+
+class Saved(Struct):
+    """What changed since the last save; None and [] mean: forgotten."""
+
+    journeys: dict[str, JourneyRecord | None] = field(default_factory=dict)
+    windows: dict[WindowKey, list[Contribution]] = field(default_factory=dict)
+
+
+#: A record of the state topic: key, and value or None (a tombstone).
+StateRecord = tuple[bytes, bytes | None]
+
+_encoder = msgspec.msgpack.Encoder()
+_journeys: msgspec.msgpack.Decoder[JourneyRecord] = msgspec.msgpack.Decoder(JourneyRecord)
+_windows: msgspec.msgpack.Decoder[list[Contribution]] = msgspec.msgpack.Decoder(list[Contribution])
+_positions: msgspec.json.Decoder[Position] = msgspec.json.Decoder(Position)
+
+
+def encode_saved(position: Position, saved: Saved) -> list[StateRecord]:
+    """The records of one batch, position first."""
+    encode = _encoder.encode
+    records: list[StateRecord] = [(_POSITION_KEY, msgspec.json.encode(position))]
+    for key, record in saved.journeys.items():
+        records.append((_JOURNEY + key.encode(), None if record is None else encode(record)))
+    for window, forgotten in saved.windows.items():
+        records.append((_WINDOW + encode(window), encode(forgotten) if forgotten else None))
+    return records
+
+
+class Restoring:
+    """Takes the records of a state topic in log order and holds what they come to.
+
+    A batch of an epoch lower than one already seen was written by a worker that had lost
+    the partition without knowing it; it is passed over.
+    """
+
+    def __init__(self) -> None:
+        self.position: Position | None = None
+        self._records: dict[bytes, bytes] = {}
+        self._stale = False
+
+    def take(self, key: bytes, value: bytes | None) -> None:
+        if key == _POSITION_KEY:
+            position = _positions.decode(value or b"")
+            if position.format != FORMAT:
+                raise StateFormatError(
+                    f"the state topic has format {position.format}, this version of hallwatch "
+                    f"reads {FORMAT}: run the version that wrote it, or start with a new "
+                    "HALLWATCH_TOPIC_PREFIX and replay the events"
+                )
+            self._stale = self.position is not None and position.epoch < self.position.epoch
+            if not self._stale:
+                self.position = position
+        elif not self._stale:
+            if value is None:
+                self._records.pop(key, None)
+            else:
+                self._records[key] = value
+
+    def journeys(self) -> dict[str, JourneyRecord]:
+        return {
+            key[len(_JOURNEY) :].decode(): _journeys.decode(value)
+            for key, value in self._records.items()
+            if key.startswith(_JOURNEY)
+        }
+
+    def windows(self) -> list[list[Contribution]]:
+        return [
+            _windows.decode(value)
+            for key, value in self._records.items()
+            if key.startswith(_WINDOW)
+        ]

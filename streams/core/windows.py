@@ -1,0 +1,162 @@
+"""Minute windows: exact counts and mergeable histograms of the clocks that started then.
+
+Owns the windows of one partition. A journey's contribution is taken out and put in anew
+whenever it changes, so a correction leaves the totals as if the late event had come in
+time. Invariant: a window's row is a pure function of the contributions in it.
+"""
+
+from collections import Counter
+
+from msgspec import Struct
+
+from schemas.outcomes import Status, WindowRow
+from streams.core.histogram import bucket
+
+MINUTE = 60_000
+
+
+class WindowKey(Struct, frozen=True, array_like=True, order=True):
+    """What a window is of. `minute` is its first millisecond."""
+
+    promise: str
+    minute: int
+    section: str
+    service: str
+    complexity: str
+    channel: str
+    off_hours: bool
+
+
+class Contribution(Struct, frozen=True, array_like=True):
+    """What one clock adds to one window. `duration` in ms, None when not measured."""
+
+    key: WindowKey
+    status: Status
+    duration: int | None
+
+
+#: Statuses whose duration is an answer; the other durations are of people who left.
+_ANSWERED = frozenset({Status.KEPT, Status.LATE, Status.MEASURED})
+
+
+class Window(Struct):
+    """The totals of one window; durations are kept exactly so that the maximum can go down."""
+
+    counts: Counter[str]
+    answered: Counter[int]
+    left: Counter[int]
+    kept_journeys: int = 0  #: contributions whose journeys are still in memory
+
+
+class WindowBook:
+    """The windows of one partition and which of them changed since last asked."""
+
+    def __init__(self) -> None:
+        self._windows: dict[WindowKey, Window] = {}
+        self._changed: set[WindowKey] = set()
+        self._forgotten: dict[WindowKey, list[Contribution]] = {}
+
+    def __len__(self) -> int:
+        return len(self._windows)
+
+    def put(self, item: Contribution) -> None:
+        window = self._windows.get(item.key)
+        if window is None:
+            window = self._windows[item.key] = Window(Counter(), Counter(), Counter())
+        self._add(window, item, 1)
+        window.kept_journeys += 1
+        self._changed.add(item.key)
+
+    def take(self, item: Contribution) -> None:
+        window = self._windows[item.key]
+        self._add(window, item, -1)
+        window.kept_journeys -= 1
+        self._changed.add(item.key)
+
+    def forget(self, item: Contribution) -> list[Contribution]:
+        """The journey behind `item` leaves memory; what it added stays in the totals.
+
+        Returns what the window holds of forgotten journeys, to be saved; empty once no
+        journey keeps the window in memory and it is forgotten itself.
+        """
+        window = self._windows[item.key]
+        window.kept_journeys -= 1
+        if window.kept_journeys:
+            forgotten = self._forgotten.setdefault(item.key, [])
+            forgotten.append(item)
+            return forgotten
+        del self._windows[item.key]
+        self._forgotten.pop(item.key, None)
+        self._changed.discard(item.key)
+        return []
+
+    def restore(self, forgotten: list[Contribution]) -> None:
+        """Puts back, after a restart, what a window holds of forgotten journeys."""
+        for item in forgotten:
+            window = self._windows.get(item.key)
+            if window is None:
+                window = self._windows[item.key] = Window(Counter(), Counter(), Counter())
+            self._add(window, item, 1)
+            self._forgotten.setdefault(item.key, []).append(item)
+
+    def settle(self) -> None:
+        """Forgets what changed: after a restart nothing needs to be said anew."""
+        self._changed.clear()
+
+    def changed_rows(self, partition: int, version: int) -> list[WindowRow]:
+        """The rows of all windows that changed since the last call, whole."""
+        rows = [_row(key, self._windows[key], partition, version) for key in sorted(self._changed)]
+        self._changed.clear()
+        return rows
+
+    @staticmethod
+    def _add(window: Window, item: Contribution, sign: int) -> None:
+        window.counts[item.status] += sign
+        if item.duration is not None:
+            durations = window.answered if item.status in _ANSWERED else window.left
+            count = durations[item.duration] + sign
+            if count:
+                durations[item.duration] = count
+            else:
+                del durations[item.duration]
+
+
+def _row(key: WindowKey, window: Window, partition: int, version: int) -> WindowRow:
+    counts = window.counts
+    answered, left = window.answered, window.left
+    return WindowRow(
+        promise=key.promise,
+        minute_at=key.minute / 1000,
+        section=key.section,
+        service=key.service,
+        complexity=key.complexity,
+        channel=key.channel,
+        off_hours=key.off_hours,
+        started=sum(counts.values()),
+        waiting=counts[Status.WAITING],
+        waiting_late=counts[Status.WAITING_LATE],
+        kept=counts[Status.KEPT],
+        late=counts[Status.LATE],
+        measured=counts[Status.MEASURED],
+        left_mistaken=counts[Status.LEFT_MISTAKEN],
+        left_in_time=counts[Status.LEFT_IN_TIME],
+        left_late=counts[Status.LEFT_LATE],
+        cancelled=counts[Status.CANCELLED],
+        expired=counts[Status.EXPIRED],
+        answered_sum_ms=sum(value * count for value, count in answered.items()),
+        answered_max_ms=max(answered, default=0),
+        answered_histogram=_histogram(answered),
+        left_sum_ms=sum(value * count for value, count in left.items()),
+        left_max_ms=max(left, default=0),
+        left_histogram=_histogram(left),
+        partition=partition,
+        version=version,
+    )
+
+
+def _histogram(durations: Counter[int]) -> dict[int, int]:
+    buckets: dict[int, int] = {}
+    for duration, count in durations.items():
+        number = bucket(duration)
+        buckets[number] = buckets.get(number, 0) + count
+    return buckets

@@ -1,0 +1,270 @@
+"""Reads the rulebook from its data files; says file, key and cure when one is wrong.
+
+Owns the files' format; the core knows only the `Rulebook`. Called at start by whatever
+runs the core. Invariant: a rulebook that loads can judge any event.
+"""
+
+import re
+import tomllib
+from datetime import date, datetime, time
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from msgspec import Struct, field
+
+from streams.core.calendar import Calendar, CalendarData, Interval
+from streams.core.rules import Leaving, Promise, PromiseRules, Rule, Rulebook, Section
+
+#: The files shipped with hallwatch; a directory of one's own may hold only some of them.
+SHIPPED = Path(__file__).parent
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class RulesError(Exception):
+    """A data file is wrong. The text names the file, the key and the cure."""
+
+    def __init__(self, file: Path, key: str, what: str) -> None:
+        super().__init__(f"{file}: {key + ': ' if key else ''}{what}")
+
+
+class _Rule(Struct, forbid_unknown_fields=True):
+    version: str
+    since: date
+    limit: str | None = None
+    warn: str | None = None
+
+
+class _Promise(Struct, forbid_unknown_fields=True, rename="kebab"):
+    id: str
+    clause: str
+    title_zh: str
+    title_en: str
+    rule: list[_Rule]
+
+
+class _Leaving(Struct, forbid_unknown_fields=True, rename="kebab"):
+    mistaken: str = "2 min"
+    grace: str = "0 s"
+    expiry_grace: str = "1 h"
+
+
+class _Promises(Struct, forbid_unknown_fields=True):
+    zone: str
+    promise: list[_Promise]
+    leaving: _Leaving = field(default_factory=_Leaving)
+
+
+class _Special(Struct, forbid_unknown_fields=True):
+    date: date
+    hours: list[str]
+
+
+class _Calendar(Struct, forbid_unknown_fields=True):
+    name: str
+    version: str
+    zone: str
+    monday: list[str]
+    tuesday: list[str]
+    wednesday: list[str]
+    thursday: list[str]
+    friday: list[str]
+    saturday: list[str]
+    sunday: list[str]
+    holidays: list[date] = field(default_factory=list)
+    special: list[_Special] = field(default_factory=list)
+
+
+class _Calendars(Struct, forbid_unknown_fields=True):
+    calendar: list[_Calendar]
+
+
+class _Section(Struct, forbid_unknown_fields=True, rename="kebab"):
+    code: str
+    name_zh: str
+    name_en: str
+    calendar: str
+
+
+class _Sections(Struct, forbid_unknown_fields=True):
+    elsewhere: _Section
+    section: list[_Section] = field(default_factory=list)
+
+
+def load_rulebook(directory: Path | None = None) -> Rulebook:
+    """The rulebook of `directory`; files missing there are taken from the shipped ones.
+
+    Raises RulesError, with file and key, when a file cannot be read or contradicts itself.
+    """
+    if directory is not None and not directory.is_dir():
+        raise RulesError(directory, "", "no such directory (set by HALLWATCH_RULES)")
+    calendars = _load_calendars(_find(directory, "calendars.toml"))
+    promises, leaving = _load_promises(_find(directory, "promises.toml"))
+    sections, elsewhere = _load_sections(_find(directory, "sections.toml"), calendars)
+    return Rulebook(promises, sections, elsewhere, leaving)
+
+
+_Loaded = TypeVar("_Loaded")
+
+
+def _find(directory: Path | None, name: str) -> Path:
+    own = directory / name if directory else None
+    return own if own and own.exists() else SHIPPED / name
+
+
+def _read(path: Path, shape: type[_Loaded]) -> _Loaded:
+    try:
+        with path.open("rb") as file:
+            content: dict[str, Any] = tomllib.load(file)
+        return msgspec.convert(content, shape)
+    except OSError as error:
+        raise RulesError(path, "", f"cannot be read: {error.strerror}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise RulesError(path, "", f"no valid TOML: {error}") from error
+    except msgspec.ValidationError as error:
+        what, _, where = str(error).partition(" - at ")
+        raise RulesError(path, where.strip("`").removeprefix("$."), what) from error
+
+
+def _load_promises(path: Path) -> tuple[dict[Promise, PromiseRules], Leaving]:
+    content = _read(path, _Promises)
+    zone = _zone(path, "zone", content.zone)
+    found: dict[Promise, PromiseRules] = {}
+    for index, item in enumerate(content.promise):
+        key = f"promise[{index}]"
+        try:
+            promise = Promise(item.id)
+        except ValueError:
+            known = ", ".join(Promise)
+            raise RulesError(path, f"{key}.id", f"unknown {item.id!r}; one of {known}") from None
+        if promise in found:
+            raise RulesError(path, f"{key}.id", f"{item.id!r} is given twice")
+        if not item.clause.strip():
+            raise RulesError(path, f"{key}.clause", "empty; name the clause it stands in")
+        rules = tuple(
+            _rule(path, f"{key}.rule[{number}]", rule, zone)
+            for number, rule in enumerate(item.rule)
+        )
+        if not rules:
+            raise RulesError(path, f"{key}.rule", "at least one rule is needed")
+        if any(one.since_ms >= two.since_ms for one, two in pairwise(rules)):
+            raise RulesError(path, f"{key}.rule", "rules must be in the order of `since`")
+        found[promise] = PromiseRules(
+            promise=promise,
+            clause=item.clause,
+            title_zh=item.title_zh,
+            title_en=item.title_en,
+            rules=rules,
+        )
+    missing = [promise.value for promise in Promise if promise not in found]
+    if missing:
+        raise RulesError(path, "promise", f"missing: {', '.join(missing)}; copy the shipped one")
+    leaving = content.leaving
+    return found, Leaving(
+        mistaken_ms=_duration(path, "leaving.mistaken", leaving.mistaken),
+        grace_ms=_duration(path, "leaving.grace", leaving.grace),
+        expiry_grace_ms=_duration(path, "leaving.expiry-grace", leaving.expiry_grace),
+    )
+
+
+def _rule(path: Path, key: str, item: _Rule, zone: ZoneInfo) -> Rule:
+    limit = None if item.limit is None else _duration(path, f"{key}.limit", item.limit)
+    warn = None if item.warn is None else _duration(path, f"{key}.warn", item.warn)
+    if warn is not None and (limit is None or warn >= limit):
+        raise RulesError(path, f"{key}.warn", "must be shorter than limit")
+    since = datetime.combine(item.since, time(), zone)
+    return Rule(
+        version=item.version,
+        since_ms=int(since.timestamp()) * 1000,
+        limit_ms=limit,
+        warn_ms=warn,
+    )
+
+
+def _load_calendars(path: Path) -> dict[str, Calendar]:
+    found: dict[str, Calendar] = {}
+    for index, item in enumerate(_read(path, _Calendars).calendar):
+        key = f"calendar[{index}]"
+        _zone(path, f"{key}.zone", item.zone)
+        week = tuple(_hours(path, f"{key}.{day}", getattr(item, day)) for day in _DAYS)
+        if not any(week):
+            raise RulesError(path, key, f"{item.name!r} is never open")
+        if item.name in found:
+            raise RulesError(path, f"{key}.name", f"{item.name!r} is given twice")
+        found[item.name] = Calendar(
+            CalendarData(
+                name=item.name,
+                version=item.version,
+                zone=item.zone,
+                week=week,
+                holidays=frozenset(item.holidays),
+                workdays={
+                    special.date: _hours(path, f"{key}.special[{number}].hours", special.hours)
+                    for number, special in enumerate(item.special)
+                },
+            )
+        )
+    return found
+
+
+def _load_sections(
+    path: Path, calendars: dict[str, Calendar]
+) -> tuple[dict[str, Section], Section]:
+    content = _read(path, _Sections)
+
+    def section(key: str, item: _Section) -> Section:
+        calendar = calendars.get(item.calendar)
+        if calendar is None:
+            known = ", ".join(sorted(calendars))
+            raise RulesError(path, f"{key}.calendar", f"no {item.calendar!r}; one of {known}")
+        return Section(item.code, item.name_zh, item.name_en, calendar)
+
+    found: dict[str, Section] = {}
+    for index, item in enumerate(content.section):
+        if item.code in found:
+            raise RulesError(path, f"section[{index}].code", f"{item.code!r} is given twice")
+        found[item.code] = section(f"section[{index}]", item)
+    return found, section("elsewhere", content.elsewhere)
+
+
+def _zone(path: Path, key: str, name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise RulesError(
+            path, key, f"no time zone {name!r}; use a name such as Asia/Shanghai"
+        ) from None
+
+
+_HOURS = re.compile(r"^(\d{2}):(\d{2})-(\d{2}):(\d{2})$")
+
+
+def _hours(path: Path, key: str, texts: list[str]) -> tuple[Interval, ...]:
+    intervals: list[Interval] = []
+    for text in texts:
+        found = _HOURS.match(text)
+        if not found:
+            raise RulesError(path, key, f'{text!r} is no interval such as "09:00-11:30"')
+        start_hour, start_minute, end_hour, end_minute = (int(part) for part in found.groups())
+        start, end = start_hour * 60 + start_minute, end_hour * 60 + end_minute
+        if start_minute > 59 or end_minute > 59 or not 0 <= start < end <= 24 * 60:
+            raise RulesError(path, key, f"{text!r} does not end after it starts, within one day")
+        if intervals and start < intervals[-1][1]:
+            raise RulesError(path, key, f"{text!r} overlaps the interval before it")
+        intervals.append((start, end))
+    return tuple(intervals)
+
+
+_UNITS = {"s": 1_000, "min": 60_000, "h": 3_600_000}
+_DURATION = re.compile(r"(\d+)\s*(h|min|s)\b")
+
+
+def _duration(path: Path, key: str, text: str) -> int:
+    """Milliseconds of "1 h 30 min"."""
+    parts = _DURATION.findall(text)
+    if not parts or _DURATION.sub("", text).strip():
+        raise RulesError(path, key, f'{text!r} is no duration such as "60 s" or "1 h 30 min"')
+    return sum(int(number) * _UNITS[unit] for number, unit in parts)

@@ -42,12 +42,13 @@ def open_client(
     """
     match parse_dsn(dsn):
         case Embedded() as place:
-            return _open_embedded(place)
+            return open_embedded(place)
         case Server() as place:
             return _open_server(place, wait, sleep)
 
 
-def _open_embedded(place: Embedded) -> Client:
+def open_embedded(place: Embedded) -> Client:
+    """chDB in a folder, made if missing. Raises ClickHouseAwayError."""
     try:
         place.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -230,9 +230,7 @@ class Writer:
 
     async def _wait_out(self, table: Table, error: Exception, attempt: int) -> None:
         pause = delay_seconds(self._settings.back_off, attempt, random.random())
-        self.outage = (
-            f"{table.value}: {(str(error).splitlines() or [type(error).__name__])[0][:300]}"
-        )
+        self.outage = f"{table.value}: {outage_text(error)}"
         level = logging.ERROR if attempt % 10 == 0 else logging.WARNING
         log.log(
             level, "insert failed (%s), attempt %d, again in %.1f s", self.outage, attempt, pause

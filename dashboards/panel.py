@@ -1,0 +1,113 @@
+"""What a panel is: one declared figure of the hall and the SQL that finds it.
+
+Owns the declaration's shape and how its placeholders are filled. Does not know the wall's
+page nor Grafana: both read these declarations, so that the two cannot disagree. Called by
+`sql_live` and `sql_today` (declare), `feed` (fill and ask). Invariant: SQL names time only
+by placeholder, never by `now()`, so that history shows as it was.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from string import Template
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from dashboards.words import Words
+from schemas.outcomes import Table
+from sinks.tables import TableSettings, declare
+
+
+class Unit(StrEnum):
+    """What a column's numbers count."""
+
+    NAME = "name"  #: a code or text, not a number
+    PEOPLE = "people"
+    JOURNEYS = "journeys"
+    EVENTS = "events"
+    SECONDS = "seconds"
+    MOMENT = "moment"  #: seconds since 1970-01-01 UTC
+    SHARE = "share"  #: 0 to 1
+    STEP = "step"  #: twentieths of a limit
+
+
+class Column(Struct, frozen=True):
+    """One column of a panel's answer."""
+
+    name: str
+    title: Words
+    unit: Unit
+
+
+class Panel(Struct, frozen=True, kw_only=True):
+    """One figure: what it is called, what its columns mean, how it is found.
+
+    The placeholders of `sql` are `$now`, `$day_start`, `$window_start`, `$open_since` and
+    one for each table (`$journeys`, …: its newest rows).
+    """
+
+    id: str
+    title: Words
+    columns: tuple[Column, ...]
+    sql: str
+    refresh: timedelta = timedelta(0)  #: no oftener than this; 0: every round
+
+
+class Span(Struct, frozen=True, kw_only=True):
+    """The times a round of questions is asked about, in seconds since the epoch."""
+
+    now: float
+    day_start: float
+    window_start: float
+    open_since: float  #: nothing that began before this is looked for among what is open
+
+
+def span_at(now: float, *, zone: ZoneInfo, window: timedelta, horizon: timedelta) -> Span:
+    """The span as it stands at `now`: the hall's day begins at its own midnight."""
+    today = datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return Span(
+        now=now,
+        day_start=today.timestamp(),
+        window_start=now - window.total_seconds(),
+        open_since=now - horizon.total_seconds(),
+    )
+
+
+#: The time a table is read by, where it is not what the table is sorted by.
+_BEGAN: Mapping[Table, str] = {
+    Table.JOURNEYS: "opened_at",
+    Table.VERDICTS: "started_at",
+    Table.ALERTS: "started_at",
+}
+
+
+def newest(table: Table) -> str:
+    """The newest version of each row, as something to select from.
+
+    Where a table is not sorted by time, FINAL would merge all of history to find today:
+    the rows of the last days are picked by their time first, then their newest version.
+    The day's margin is for a late event that moved the time itself between two versions.
+    """
+    began = _BEGAN.get(table)
+    if began is None:
+        return f"{table.value} FINAL"
+    declared = declare(table, TableSettings())
+    return (
+        f"(SELECT * FROM {table.value} WHERE {began} >= $open_since - INTERVAL 1 DAY "
+        f"ORDER BY {declared.version} DESC LIMIT 1 BY {', '.join(declared.identity)})"
+    )
+
+
+NEWEST: Mapping[str, str] = {table.value: newest(table) for table in Table}
+
+
+def fill(panel: Panel, span: Span) -> str:
+    """The panel's SQL for one span; an unknown placeholder is an error."""
+    moments = {name: _moment(getattr(span, name)) for name in span.__struct_fields__}
+    tables = {name: Template(sql).substitute(moments) for name, sql in NEWEST.items()}
+    return Template(panel.sql).substitute(moments, **tables)
+
+
+def _moment(seconds: float) -> str:
+    return f"fromUnixTimestamp64Milli({round(seconds * 1000)})"

@@ -1,0 +1,33 @@
+"""What a site chooses about its wall: names, language, window, pace.
+
+Owns no defaults of the hall's promises (see `words`). Filled in by the wiring from the
+sections data file. Invariant: a code without a name here is shown as the code.
+"""
+
+from datetime import timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+from dashboards.words import Words
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """A code as people call it: a section, a service or a counter."""
+
+    code: str
+    name: Words
+
+
+class WallSettings(Struct, frozen=True, kw_only=True):
+    title: Words = Words("政务服务大厅 · 实时大屏", "Service hall · live")
+    language: Literal["zh", "en"] = "zh"  #: `?lang=` of a page wins over it
+    time_zone: str = "Asia/Shanghai"
+    sections: tuple[Place, ...] = ()  #: in the order of their tiles; an empty tile stays
+    services: tuple[Place, ...] = ()
+    counters: tuple[Place, ...] = ()
+    window: timedelta = timedelta(minutes=30)  #: of the rolling figures
+    horizon: timedelta = timedelta(days=2)  #: nothing open is looked for further back
+    pace: timedelta = timedelta(milliseconds=500)  #: from one round of questions to the next
+    port: int = 8321
+    host: str = "127.0.0.1"

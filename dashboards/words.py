@@ -1,0 +1,85 @@
+"""The words of the wall that belong to the hall: promises, with their clause and aims.
+
+Owns the Chinese and English of every promise, once. The words of the page's own furniture
+are in `page/words.js`; names of sections and counters come from the settings. Called by
+`panels`, `sql_live`, `sql_today` and `feed`. Invariant: a promise shown names its clause.
+"""
+
+from msgspec import Struct
+
+
+class Words(Struct, frozen=True):
+    """One thing to say, in the hall's two languages."""
+
+    zh: str
+    en: str
+
+
+class PromiseWords(Struct, frozen=True, kw_only=True):
+    """How one promise is called, and from which share kept on it is shown as good or poor."""
+
+    id: str
+    label: Words
+    short: Words  #: two characters: fits a section's tile
+    limit: Words  #: "" where nothing is promised
+    clause: str
+    good: float = 0.95
+    poor: float = 0.85
+
+
+FIRST_RESPONSE = "online-first-response"
+RESOLUTION = "online-resolution-rate"
+WAIT_GENERAL = "appointment-wait-general"
+WAIT_COMPLEX = "appointment-wait-complex"
+WALK_IN_WAIT = "walk-in-wait"
+FILING = "counter-filing"
+
+#: The clocks that run while a citizen sits in the hall and nobody has called him.
+WAITS = (WAIT_GENERAL, WAIT_COMPLEX, WALK_IN_WAIT)
+
+PROMISES: tuple[PromiseWords, ...] = (
+    PromiseWords(
+        id=WAIT_GENERAL,
+        label=Words("预约等候（一般）", "Appointment wait, general"),
+        short=Words("一般", "Gen."),
+        limit=Words("10 分钟内", "within 10 min"),
+        clause="四（二）1",
+    ),
+    PromiseWords(
+        id=WAIT_COMPLEX,
+        label=Words("预约等候（复杂）", "Appointment wait, complex"),
+        short=Words("复杂", "Cplx"),
+        limit=Words("30 分钟内", "within 30 min"),
+        clause="四（二）1",
+    ),
+    PromiseWords(
+        id=FILING,
+        label=Words("窗口申报", "Counter filing"),
+        short=Words("申报", "Filing"),
+        limit=Words("20 分钟内", "within 20 min"),
+        clause="四（二）1",
+    ),
+    PromiseWords(
+        id=FIRST_RESPONSE,
+        label=Words("线上首次响应", "Online first response"),
+        short=Words("响应", "Reply"),
+        limit=Words("60 秒内", "within 60 s"),
+        clause="四（二）1",
+    ),
+    PromiseWords(
+        id=RESOLUTION,
+        label=Words("线上解决率", "Online resolution"),
+        short=Words("解决", "Solved"),
+        limit=Words("不低于 90%", "at least 90%"),
+        clause="四（二）1",
+        good=0.90,
+        poor=0.85,
+    ),
+    PromiseWords(
+        id=WALK_IN_WAIT,
+        label=Words("未预约等候", "Walk-in wait"),
+        short=Words("未约", "Walk-in"),
+        limit=Words("", ""),
+        clause="",
+    ),
+)

@@ -40,14 +40,14 @@ WAITS = (WAIT_GENERAL, WAIT_COMPLEX, WALK_IN_WAIT)
 PROMISES: tuple[PromiseWords, ...] = (
     PromiseWords(
         id=WAIT_GENERAL,
-        label=Words("预约等候（一般）", "Appointment wait, general"),
+        label=Words("预约等候（一般）", "Appt. wait, general"),
         short=Words("一般", "Gen."),
         limit=Words("10 分钟内", "within 10 min"),
         clause="四（二）1",
     ),
     PromiseWords(
         id=WAIT_COMPLEX,
-        label=Words("预约等候（复杂）", "Appointment wait, complex"),
+        label=Words("预约等候（复杂）", "Appt. wait, complex"),
         short=Words("复杂", "Cplx"),
         limit=Words("30 分钟内", "within 30 min"),
         clause="四（二）1",

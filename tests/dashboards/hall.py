@@ -21,30 +21,30 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 #: Code, Chinese and English name, counters, load (1 = arrivals just served), chats an hour.
 SECTIONS: tuple[tuple[str, str, str, int, float, int], ...] = (
-    ("qykb", "企业开办", "Company set-up", 4, 0.97, 6),
-    ("bdcdj", "不动产登记", "Real estate", 5, 1.04, 5),
-    ("shebao", "社会保险", "Social insurance", 4, 0.99, 8),
-    ("yibao", "医疗保障", "Medical insurance", 3, 0.93, 7),
-    ("gjj", "公积金", "Housing fund", 2, 0.90, 4),
-    ("shuiwu", "税务", "Taxation", 4, 0.98, 6),
-    ("huji", "公安户籍", "Household registry", 3, 0.95, 0),
-    ("crj", "出入境", "Exit and entry", 3, 1.0, 3),
-    ("mzsw", "民政事务", "Civil affairs", 2, 0.8, 0),
-    ("hydj", "婚姻登记", "Marriage registry", 2, 0.7, 0),
-    ("rcyj", "人才引进", "Talent services", 2, 0.92, 5),
-    ("jzz", "居住证", "Residence permits", 2, 1.02, 3),
-    ("jsgc", "建设工程", "Construction", 2, 0.85, 0),
-    ("ghzy", "规划资源", "Planning", 2, 0.8, 0),
-    ("jtys", "交通运输", "Transport", 2, 0.9, 0),
-    ("wsjk", "卫生健康", "Health", 2, 0.85, 2),
-    ("scjg", "市场监管", "Market regulation", 3, 0.96, 4),
-    ("sthj", "生态环境", "Environment", 1, 0.7, 0),
-    ("whly", "文化旅游", "Culture and tourism", 1, 0.6, 0),
-    ("jyky", "教育考试", "Education", 2, 0.85, 2),
-    ("tyjr", "退役军人", "Veterans", 1, 0.7, 0),
-    ("cl", "残联服务", "Disability services", 1, 0.6, 0),
-    ("sfgz", "司法公证", "Notary", 2, 0.92, 2),
-    ("zhck", "综合窗口", "General counter", 5, 1.02, 9),
+    ("qykb", "企业开办", "Company set-up", 4, 0.78, 6),
+    ("bdcdj", "不动产登记", "Real estate", 5, 0.97, 5),
+    ("shebao", "社会保险", "Social insurance", 4, 0.82, 8),
+    ("yibao", "医疗保障", "Medical insurance", 3, 0.80, 7),
+    ("gjj", "公积金", "Housing fund", 2, 0.70, 4),
+    ("shuiwu", "税务", "Taxation", 4, 0.80, 6),
+    ("huji", "公安户籍", "Household registry", 3, 0.84, 0),
+    ("crj", "出入境", "Exit and entry", 3, 0.80, 3),
+    ("mzsw", "民政事务", "Civil affairs", 2, 0.55, 0),
+    ("hydj", "婚姻登记", "Marriage registry", 2, 0.50, 0),
+    ("rcyj", "人才引进", "Talent services", 2, 0.70, 5),
+    ("jzz", "居住证", "Residence permits", 2, 0.86, 3),
+    ("jsgc", "建设工程", "Construction", 2, 0.60, 0),
+    ("ghzy", "规划资源", "Planning", 2, 0.55, 0),
+    ("jtys", "交通运输", "Transport", 2, 0.60, 0),
+    ("wsjk", "卫生健康", "Health", 2, 0.60, 2),
+    ("scjg", "市场监管", "Market regulation", 3, 0.78, 4),
+    ("sthj", "生态环境", "Environment", 1, 0.35, 0),
+    ("whly", "文化旅游", "Culture and tourism", 1, 0.30, 0),
+    ("jyky", "教育考试", "Education", 2, 0.60, 2),
+    ("tyjr", "退役军人", "Veterans", 1, 0.40, 0),
+    ("cl", "残联服务", "Disability services", 1, 0.30, 0),
+    ("sfgz", "司法公证", "Notary", 2, 0.68, 2),
+    ("zhck", "综合窗口", "General counter", 5, 0.93, 9),
 )
 
 PLACES = tuple(Place(code=s[0], name=Words(s[1], s[2])) for s in SECTIONS)
@@ -100,9 +100,9 @@ def _queue(
         desk = min(range(counters), key=free.__getitem__)
         called = max(at + chance.uniform(3, 20), free[desk])
         promise = chance.choices((WAIT_GENERAL, WAIT_COMPLEX, WALK_IN_WAIT), (6, 1.5, 2.5))[0]
-        patience = chance.expovariate(1 / 2400) + 700
+        patience = chance.expovariate(1 / 2400) + 500
         left = called - at > patience
-        service = min(chance.lognormvariate(math.log(service_s), 0.5), 1900)
+        service = min(chance.lognormvariate(math.log(service_s * 0.9), 0.45), 1900)
         if not left:
             free[desk] = called + service + 15
         yield Visit(

@@ -1,0 +1,132 @@
+// The section tiles: a fixed place for each section, so that people learn where to look.
+// Invariant: colour says how far from the promise, the figure how many, the track how long.
+
+import { find, make, mark, say } from "./dom.js";
+import { clockOf, percentOf } from "./words.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const STEPS = 31; // twentieths of the limit, up to one and a half times and beyond
+const STACK = 3; // people on one step that are still told apart
+
+export function drawTiles(view, words, lang) {
+  const grid = find("tiles");
+  layOut(grid, view.sections.length);
+  view.sections.forEach((section, place) => {
+    let tile = grid.children[place];
+    if (!tile) {
+      tile = build();
+      grid.append(tile);
+    }
+    update(tile, section, words, lang);
+  });
+  while (grid.children.length > view.sections.length) grid.lastChild.remove();
+}
+
+/** As many columns as make tiles about one and a half times as wide as high. */
+function layOut(grid, count) {
+  const columns = count <= 24 ? 6 : Math.ceil(Math.sqrt(count * 1.5));
+  grid.style.setProperty("--columns", columns);
+  grid.style.setProperty("--rows", Math.max(1, Math.ceil(count / columns)));
+}
+
+function build() {
+  const part = (name, ...children) => make("div", name, ...children);
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", `0 0 ${STEPS * 10} ${STACK * 7}`);
+  svg.setAttribute("preserveAspectRatio", "none");
+  const tile = part("tile",
+    part("top", make("span", "section"), make("span", "flag")),
+    part("figures",
+      part("waiting", make("b"), make("small")),
+      part("times", make("span", "k"), make("span", "longest"), make("span", "k"), make("span", "p90"))),
+    part("track", svg),
+    part("kept"),
+    part("foot", part("counters"), part("chats")));
+  return tile;
+}
+
+function update(tile, section, words, lang) {
+  const at = (selector) => tile.querySelector(selector);
+  mark(tile, "level", section.level);
+  mark(tile, "section", section.code);
+  tile.style.setProperty("--heat", Math.min(1, section.heat).toFixed(2));
+  tile.style.setProperty("--breaches", Math.min(1, Math.max(0, section.breached - 1) / 5).toFixed(2));
+  say(at(".section"), section.name);
+  say(at(".flag"), section.breached ? section.breached : section.warned ? section.warned : "");
+  mark(at(".flag"), "of", section.breached ? "breached" : section.warned ? "warned" : "none");
+  say(at(".waiting b"), section.waiting);
+  say(at(".waiting small"), words.people);
+  const [longest, p90] = tile.querySelectorAll(".times .k");
+  say(longest, words.longest);
+  say(p90, "P90");
+  say(at(".longest"), section.waiting ? clockOf(section.longest) : "–");
+  say(at(".p90"), section.p90 === null ? "–" : clockOf(section.p90));
+  drawTrack(at("svg"), section.people);
+  drawKept(at(".kept"), section.kept, lang);
+  drawCounters(at(".counters"), section.counters);
+  drawChats(at(".chats"), section.chats);
+}
+
+/** Everybody who waits, as a mark on the way to the limit and past it. */
+function drawTrack(svg, people) {
+  const signature = people.map((p) => `${p.promised}.${p.step}.${p.people}`).join();
+  if (svg.dataset.drawn === signature && svg.childElementCount) return;
+  svg.dataset.drawn = signature;
+  const height = STACK * 7;
+  const rects = [box("rail", 0, height - 1.5, STEPS * 10, 1.5)];
+  const stacked = new Map();
+  for (const { promised, step, people: count } of people) {
+    const under = stacked.get(step) ?? 0;
+    const tall = Math.min(count, STACK - under);
+    stacked.set(step, under + tall);
+    const kind = !promised ? "free" : step >= 20 ? "late" : step >= 14 ? "near" : "fine";
+    for (let n = under; n < under + tall; n += 1) {
+      rects.push(box(kind, step * 10 + 1, height - 1.5 - (n + 1) * 6.2, 8.4, 5.4));
+    }
+  }
+  rects.push(box("limit", 199.2, 0, 1.6, height));
+  svg.replaceChildren(...rects);
+}
+
+function box(kind, x, y, width, height) {
+  const rect = document.createElementNS(SVG, "rect");
+  for (const [name, value] of Object.entries({ class: kind, x, y, width, height })) {
+    rect.setAttribute(name, value);
+  }
+  return rect;
+}
+
+function drawKept(row, kept, lang) {
+  fit(row, kept.length, () => make("div", "share", make("small"), make("b")));
+  kept.forEach(({ promise, share, grade }, place) => {
+    const cell = row.children[place];
+    mark(cell, "grade", grade);
+    say(cell.firstChild, promise.short[lang]);
+    say(cell.lastChild, percentOf(share).slice(0, -1)); // the sign is set small beside it
+  });
+}
+
+function drawCounters(row, counters) {
+  fit(row, counters.length, () => make("i"));
+  counters.forEach((counter, place) => {
+    const filing = counter.filing ?? 0;
+    const state = filing > 1 ? "late" : filing > 0.75 ? "near" : counter.serving_s === null ? "idle" : "busy";
+    mark(row.children[place], "state", state);
+    say(row.children[place], counter.counter);
+  });
+}
+
+function drawChats(cell, chats) {
+  const shown = chats && chats.open + chats.unanswered > 0;
+  if (!cell.childElementCount) cell.append(make("i", "bubble"), make("b"), make("span"));
+  cell.hidden = !shown;
+  if (!shown) return;
+  mark(cell, "level", chats.late ? "late" : chats.unanswered ? "open" : "calm");
+  say(cell.children[1], chats.open);
+  say(cell.children[2], chats.unanswered ? clockOf(chats.longest_s) : "");
+}
+
+function fit(row, count, build) {
+  while (row.children.length < count) row.append(build());
+  while (row.children.length > count) row.lastChild.remove();
+}

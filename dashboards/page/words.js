@@ -1,0 +1,50 @@
+// The page's own words and how it says numbers. Promises, sections and panels are named by
+// the server. Invariant: nothing here is HTML; all of it is set as text.
+
+const WORDS = {
+  zh: {
+    live: "实时", slow: "数据延迟", stale: "部分数据未更新", offline: "连接中断",
+    connecting: "正在连接", replay: "历史回放", ago: (s) => `${s} 秒前`, quiet: "最新事件",
+    eventsToday: "今日事件", refused: "拒收", people: "人", longest: "最长", wait: "等候",
+    waitingNow: "正在等候", longestWait: "最长等候", p90: (m) => `近 ${m} 分钟 P90`,
+    chats: "线上未回复", chatsOf: (n) => `共 ${n} 个会话`, longestChat: "最久",
+    breached: "已超时", warned: "即将超时", over: "超", left: "剩", more: (n) => `另有 ${n} 件`,
+    none: "无超时", noneNear: "暂无", kept: "兑现", missed: "未兑现", resolved: "已解决",
+    unresolved: "未解决", noFigures: "今日尚无", counter: (c) => `${c} 窗`, minutesAgo: (m) => `${m} 分钟前`,
+    breachTitle: "未结超时", warningTitle: "即将超时", clause: (c) => `承诺 ${c}`, day: "今日客流",
+    arrived: "到场", served: "办结", waiting: "在等",
+  },
+  en: {
+    live: "Live", slow: "Delayed", stale: "Some figures are old", offline: "Connection lost",
+    connecting: "Connecting", replay: "Replay", ago: (s) => `${s} s ago`, quiet: "Newest event",
+    eventsToday: "Events today", refused: "refused", people: "", longest: "Longest", wait: "wait",
+    waitingNow: "Waiting now", longestWait: "Longest wait", p90: (m) => `p90, last ${m} min`,
+    chats: "Chats unanswered", chatsOf: (n) => `of ${n} open`, longestChat: "longest",
+    breached: "Breached", warned: "About to break", over: "over", left: "left", more: (n) => `${n} more`,
+    none: "No breach", noneNear: "None", kept: "kept", missed: "missed", resolved: "resolved",
+    unresolved: "not", noFigures: "none yet", counter: (c) => `counter ${c}`, minutesAgo: (m) => `${m} min ago`,
+    breachTitle: "Open breaches", warningTitle: "About to break", clause: (c) => `Clause ${c}`, day: "The day",
+    arrived: "arrived", served: "served", waiting: "waiting",
+  },
+};
+
+/** The language asked for in the address, else the hall's. */
+export function languageOf(hall) {
+  const asked = new URLSearchParams(location.search).get("lang");
+  return asked in WORDS ? asked : hall.language in WORDS ? hall.language : "zh";
+}
+
+export const wordsOf = (language) => WORDS[language];
+
+/** 75.4 → "1:15"; 3675 → "1:01:15". */
+export function clockOf(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (n) => String(n).padStart(2, "0");
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** 0.9234 → "92%"; cut, not rounded, so that 100% is said only of all. */
+export const percentOf = (share) => `${Math.floor(share * 100 + 1e-9)}%`;
+
+export const countOf = (n) => n.toLocaleString("en-US");

@@ -1,0 +1,226 @@
+"""The map: an event's way through a worker, in the order it travels.
+
+    hall.events ─▶ decide ─▶ hall.outcomes ─▶ record ─▶ ClickHouse
+                        └──▶ hall.alerts ───▶ notify ─▶ channels
+
+Owns which agent reads what and hands it to whom; how each step works is in the module it
+names. Called by `streams.worker`. Invariant: no agent waits for the next one's trouble:
+ClickHouse away delays rows, a channel away delays its messages, neither a verdict (I2).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+import faust
+import msgspec
+from faust.serializers import codecs
+from faust.types import TP
+
+from schemas.outcomes import AlertMessage, AlertRow, Table
+from schemas.topics import ALERTS, DEAD_LETTERS, EVENTS, OUTCOMES, topic_name
+from sinks.outbox import Outbox, Settled
+from sinks.writer import Writer
+from streams.core.partition import Limits
+from streams.core.rules import Rulebook
+from streams.inbox import Inbox
+from streams.lane import Lane, Names
+from streams.progress import Progress
+from streams.recent import Recent
+from streams.settings import Settings
+from streams.transport import BatchTransport, Records
+
+_messages = msgspec.json.Decoder(AlertMessage)
+
+
+class _Untouched(codecs.Codec):
+    """Batches pass Faust as they are: bytes are decoded by the lanes."""
+
+    def _loads(self, s: object) -> object:
+        return s
+
+    def _dumps(self, s: object) -> object:
+        return s
+
+
+codecs.register("hallwatch-records", _Untouched())
+
+
+class Hall:
+    """One worker's agents, and the per-partition parts they hand batches to."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        book: Rulebook,
+        limits: Limits,
+        open_lane: Callable[[int], Lane],
+        writer: Writer,
+        outboxes: list[Outbox],
+        say: Callable[[AlertRow], str],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        self.lanes: dict[int, Lane] = {}
+        self._inboxes: dict[TP, Inbox] = {}
+        self._progress: dict[TP, Progress] = {}
+        self._committed: dict[TP, int] = {}
+        self._unsettled: dict[str, tuple[TP, list[int], int]] = {}
+        self._recent = Recent(100_000)
+        self._book = book
+        self._limits = limits
+        self._open_lane = open_lane
+        self._writer = writer
+        self._outboxes = outboxes
+        self._say = say
+        self._failed = failed
+        self.names = names_of(settings)
+        self.app = _faust_app(settings)
+        self.transport: BatchTransport = BatchTransport(self.app.conf.broker, self.app)
+        self.app.transport = self.transport
+        self.transport.positions = self._take_over
+        self.transport.before_revoke = self._give_up
+        self._agents()
+
+    # -- the way of an event -----------------------------------------------------------------
+
+    def _agents(self) -> None:
+        events = _topic(self.app, self.names.events)
+        outcomes = _topic(self.app, self.names.outcomes)
+        alerts = _topic(self.app, self.names.alerts)
+
+        @self.app.agent(events, name="decide")
+        async def decide(batches: faust.StreamT[Records]) -> None:
+            """Events → journeys → verdicts, deadlines, windows, alerts (`streams.lane`)."""
+            async for event in batches.noack().events():
+                lane = self.lanes.get(event.message.partition)
+                if lane is not None:
+                    lane.inbox.put(event.value)
+
+        @self.app.agent(outcomes, name="record")
+        async def record(batches: faust.StreamT[Records]) -> None:
+            """Outcome rows → ClickHouse, in batches (`sinks.writer`)."""
+            async for event in batches.noack().events():
+                self._inbox(event.message.tp, self._record).put(event.value)
+
+        @self.app.agent(alerts, name="notify")
+        async def notify(batches: faust.StreamT[Records]) -> None:
+            """Alert messages → the channels that reach people (`sinks.outbox`)."""
+            async for event in batches.noack().events():
+                self._inbox(event.message.tp, self._notify).put(event.value)
+
+    async def _record(self, records: Records) -> None:
+        tp = TP(records[0].topic, records[0].partition)
+        progress = self._progress.setdefault(tp, Progress())
+        batch = progress.begin(records[-1].offset + 1, len(records))
+
+        def done() -> None:
+            progress.finish(batch)
+
+        for record in records:
+            rows: bytes = record.value
+            await self._writer.add(Table(record.key.decode()), rows, rows.count(b"\n") + 1, done)
+
+    async def _notify(self, records: Records) -> None:
+        tp = TP(records[0].topic, records[0].partition)
+        progress = self._progress.setdefault(tp, Progress())
+        messages = [_messages.decode(record.value) for record in records]
+        fresh = [message for message in messages if self._recent.is_new(message.id)]
+        batch = progress.begin(records[-1].offset + 1, len(fresh) * len(self._outboxes))
+        for message in fresh:
+            text = self._say(message.data)
+            self._unsettled[message.id] = (tp, batch, len(self._outboxes))
+            for outbox in self._outboxes:
+                await outbox.put(message, text)
+
+    def message_settled(self, settled: Settled) -> None:
+        """One channel is done with one message: delivered, or given up and logged."""
+        tp, batch, due = self._unsettled.pop(settled.message.id)
+        if due > 1:
+            self._unsettled[settled.message.id] = (tp, batch, due - 1)
+        self._progress[tp].finish(batch)
+
+    def _inbox(self, tp: TP, handle: Callable[[Records], Awaitable[None]]) -> Inbox:
+        inbox = self._inboxes.get(tp)
+        if inbox is None:
+            inbox = self._inboxes[tp] = Inbox(tp, self.transport, handle, self._failed)
+        return inbox
+
+    # -- partitions come and go --------------------------------------------------------------
+
+    async def _take_over(self, assigned: set[TP]) -> Mapping[TP, int]:
+        """Opens the lanes of newly assigned partitions: read on where the state ends."""
+        numbers = sorted(tp.partition for tp in assigned if tp.topic == self.names.events)
+        await self._give_up()
+        self.lanes = {number: self._open_lane(number) for number in numbers}
+        offsets = await asyncio.gather(
+            *(lane.open(self._book, self._limits) for lane in self.lanes.values())
+        )
+        return {lane.tp: offset for lane, offset in zip(self.lanes.values(), offsets, strict=True)}
+
+    async def _give_up(self) -> None:
+        """Finishes what is in hand and commits: the partitions may go to another worker."""
+        lanes, self.lanes = self.lanes, {}
+        inboxes, self._inboxes = self._inboxes, {}
+        await asyncio.gather(
+            *(lane.close() for lane in lanes.values()),
+            *(inbox.close() for inbox in inboxes.values()),
+        )
+        await self._commit(self._offsets(lanes), last=True)
+        self.transport.forget({lane.tp for lane in lanes.values()} | set(inboxes))
+        self._progress = {}
+        self._committed = {}
+
+    async def commit(self) -> None:
+        """Commits what had its effect, for lag monitors and for record and notify."""
+        await self._commit(self._offsets(self.lanes), last=False)
+
+    def _offsets(self, lanes: dict[int, Lane]) -> dict[TP, int]:
+        offsets = {lane.tp: lane.next_offset for lane in lanes.values() if lane.next_offset}
+        for tp, progress in self._progress.items():
+            if progress.committable is not None:
+                offsets[tp] = progress.committable
+        return offsets
+
+    async def _commit(self, offsets: dict[TP, int], last: bool) -> None:
+        due = {tp: offset for tp, offset in offsets.items() if self._committed.get(tp) != offset}
+        if due and await self.app.consumer.commit_positions(due, last=last):
+            self._committed.update(due)
+
+
+def names_of(settings: Settings) -> Names:
+    """The topics of this deployment."""
+    prefix = settings.topic_prefix
+    return Names(
+        topic_name(prefix, EVENTS),
+        topic_name(prefix, OUTCOMES),
+        topic_name(prefix, ALERTS),
+        topic_name(prefix, DEAD_LETTERS),
+    )
+
+
+def _topic(app: faust.App, name: str) -> faust.TopicT:
+    # acks=False: positions are ours (streams.lane, streams.progress), and Faust's own
+    # bookkeeping of them costs a list entry per record.
+    return app.topic(name, value_serializer="hallwatch-records", acks=False, internal=False)
+
+
+def _faust_app(settings: Settings) -> faust.App:
+    return faust.App(
+        settings.group,
+        broker=[f"kafka://{server.strip()}" for server in settings.broker.split(",")],
+        store="memory://",
+        autodiscover=False,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        topic_partitions=settings.partitions,
+        web_enabled=False,
+        consumer_auto_offset_reset="earliest",
+        broker_session_timeout=10.0,
+        broker_heartbeat_interval=2.0,
+        broker_request_timeout=40.0,
+        broker_commit_interval=3600.0,  # nothing of ours is committed by Faust
+        producer_acks=1,
+        consumer_max_fetch_size=2 * 1024 * 1024,
+        stream_wait_empty=True,
+        logging_config=None,
+        worker_redirect_stdouts=False,
+    )

@@ -1,0 +1,66 @@
+"""What a worker has fetched of one partition and not yet worked off.
+
+Owns order and back-pressure: a full inbox holds its partition's fetching and nobody
+else's. Called by the agents. Invariant: batches are handled one at a time, in order.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from faust.types import TP
+
+from streams.transport import BatchTransport, Records
+
+#: Batches waiting beside the one in hand before fetching is held.
+DEPTH = 2
+
+
+class Inbox:
+    """One partition's batches. `failed` gets whatever `handle` raises; then nothing more
+    is handled."""
+
+    def __init__(
+        self,
+        tp: TP,
+        transport: BatchTransport,
+        handle: Callable[[Records], Awaitable[None]],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        self.tp = tp
+        self._transport = transport
+        self._handle = handle
+        self._failed = failed
+        self._waiting: deque[Records] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._closed = False
+
+    def put(self, records: Records) -> None:
+        if self._closed:
+            return  # its partition is being given up; whoever gets it reads them again
+        self._waiting.append(records)
+        if len(self._waiting) >= DEPTH:
+            self._transport.held.add(self.tp)
+        if self._task is None:
+            self._task = asyncio.create_task(self._work(), name=f"inbox {self.tp}")
+
+    async def close(self) -> None:
+        """Finishes the batch in hand and drops those waiting: they will be read again."""
+        self._closed = True
+        self._waiting.clear()
+        if self._task is not None:
+            await self._task
+        self._transport.held.discard(self.tp)
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                records = self._waiting.popleft()
+                if len(self._waiting) < DEPTH:
+                    self._transport.held.discard(self.tp)
+                await self._handle(records)
+        except Exception as error:
+            self._closed = True
+            self._failed(error)
+        finally:
+            self._task = None

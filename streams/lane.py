@@ -1,0 +1,269 @@
+"""One partition's way through the decider: records in, outcomes and state out.
+
+Owns the order of effects and the moment taken for "now". The deciding itself is
+`streams.core.partition`. Called by the `decide` agent and by its own ticker. Invariant:
+outcomes acknowledged → state and offset acknowledged → only then may the offset be
+committed; so after any crash the state is exactly the log up to its offset (I4).
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+import msgspec
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from faust.types import TP
+from msgspec import Struct
+
+from schemas.outcomes import AlertMessage, Row, Table
+from streams.checkpoint import FencedError, StateLog
+from streams.core.partition import Limits, Outcomes, Partition
+from streams.core.rules import Rulebook
+from streams.core.state import encode_saved
+from streams.inbox import Inbox
+from streams.intake import Intake, dead_letter_row, take_in
+from streams.transport import BatchTransport, Records
+
+log = logging.getLogger(__name__)
+
+#: An outcome record holds rows up to about this many bytes.
+_RECORD_BYTES = 512 * 1024
+
+_encoder = msgspec.json.Encoder()
+
+
+class LaneSettings(Struct, frozen=True, kw_only=True):
+    """How a lane works. Times in milliseconds unless named otherwise."""
+
+    slice_records: int = 2_000  #: events decided and saved as one unit
+    tick_seconds: float = 0.05  #: how often deadlines are looked at
+    lag_ms: int = 5_000  #: behind by more than this, what is found is history
+
+
+class Names(Struct, frozen=True):
+    """The topics a lane writes to, and the one it reads."""
+
+    events: str
+    outcomes: str
+    alerts: str
+    dead_letters: str
+
+
+class LaneCounts(Struct):
+    """Since the lane opened, for the metrics."""
+
+    events: int = 0
+    dead_letters: int = 0
+    rows: int = 0
+    messages: int = 0
+    settlements: int = 0
+
+
+class Lane:
+    """Opened when the partition is assigned, closed when it is given up."""
+
+    def __init__(
+        self,
+        number: int,
+        names: Names,
+        transport: BatchTransport,
+        producer: AIOKafkaProducer,
+        states: StateLog,
+        settings: LaneSettings,
+        failed: Callable[[BaseException], None],
+        fenced: bool,
+    ) -> None:
+        self.tp = TP(names.events, number)
+        self.counts = LaneCounts()
+        self.partition: Partition | None = None
+        self.inbox = Inbox(self.tp, transport, self._handle, failed)
+        self._number = number
+        self._names = names
+        self._transport = transport
+        self._producer = producer
+        self._states = states
+        self._settings = settings
+        self._failed = failed
+        self._fenced = fenced
+        #: Where the state topic must go on; None: a write may or may not have arrived.
+        self._state_end: int | None = None
+        self._event_clock = False
+        self._turn = asyncio.Lock()
+        self._ticker: asyncio.Task[None] | None = None
+        self._closed = False
+
+    async def open(self, book: Rulebook, limits: Limits) -> int:
+        """Takes over the saved state; returns the offset to read on from."""
+        started = time.monotonic()
+        restoring, self._state_end = await self._states.read(self._number)
+        partition = Partition(self._number, book, limits)
+        if restoring.position is not None:
+            partition.restore(restoring.position, restoring.journeys(), restoring.windows())
+        self.partition = partition
+        self._event_clock = limits.event_clock
+        self._ticker = asyncio.create_task(self._tick(), name=f"ticker {self._number}")
+        log.info(
+            "partition %d: %d journeys restored, reading on at offset %d (%.1f s)",
+            self._number,
+            partition.journeys,
+            partition.position.next_offset,
+            time.monotonic() - started,
+        )
+        return partition.position.next_offset
+
+    @property
+    def next_offset(self) -> int:
+        """The first offset not yet part of the saved state."""
+        return self.partition.position.next_offset if self.partition else 0
+
+    async def close(self) -> None:
+        """Finishes what is in hand; everything decided so far is saved afterwards."""
+        self._closed = True
+        if self._ticker is not None:
+            await self._ticker
+        await self.inbox.close()
+        async with self._turn:
+            pass
+
+    # -- now -------------------------------------------------------------------------------
+
+    def _moment(self, partition: Partition) -> tuple[int, bool]:
+        """ "Now" for this partition in ms, and whether what is found is history.
+
+        Caught up, it is the last moment at which the log was seen to hold no more; behind,
+        it is the time the log has reached (semantics §3, Lag).
+        """
+        log_time = partition.log_time
+        if self._event_clock:
+            return log_time, False
+        empty_since = self._transport.empty_since(self.tp, partition.position.next_offset)
+        if empty_since is not None:
+            return max(log_time, int(empty_since * 1000)), False
+        return log_time, time.time() * 1000 - log_time > self._settings.lag_ms
+
+    # -- work ------------------------------------------------------------------------------
+
+    async def _handle(self, records: Records) -> None:
+        partition = self._opened()
+        async with self._turn:
+            step = self._settings.slice_records
+            fresh = [record for record in records if record.offset >= self.next_offset]
+            for start in range(0, len(fresh), step):
+                if self._closed:
+                    return
+                taken = take_in(partition, fresh[start : start + step], self._names.events)
+                await self._settle(partition, taken)
+                await asyncio.sleep(0)
+
+    async def _tick(self) -> None:
+        try:
+            while not self._closed:
+                await asyncio.sleep(self._settings.tick_seconds)
+                partition = self._opened()
+                due = partition.next_due()
+                if due is not None and due <= self._moment(partition)[0]:
+                    async with self._turn:
+                        await self._settle(partition, None)
+        except Exception as error:
+            self._failed(error)
+
+    async def _settle(self, partition: Partition, taken: Intake | None) -> None:
+        now, catching_up = self._moment(partition)
+        while True:
+            outcomes = partition.settle(now, catching_up)
+            await self._publish(partition, outcomes, taken)
+            taken = None
+            if not outcomes.more:
+                return
+
+    async def _publish(
+        self, partition: Partition, outcomes: Outcomes, taken: Intake | None
+    ) -> None:
+        saved = outcomes.saved
+        if taken is None and not saved.journeys and not saved.windows:
+            return
+        sends = list(self._records(outcomes.rows))
+        if taken is not None:
+            if taken.events:
+                sends.append((self._names.outcomes, Table.EVENTS.encode(), taken.event_rows))
+            sends += [
+                (self._names.dead_letters, None, _encoder.encode(letter))
+                for letter in taken.dead_letters
+            ]
+            if taken.dead_letters:
+                rows = [dead_letter_row(letter) for letter in taken.dead_letters]
+                sends += self._records({Table.DEAD_LETTERS: list(rows)})
+        sends += [self._message(message) for message in outcomes.messages]
+        await self._persist(lambda: self._send_all(sends))
+        records = encode_saved(partition.position, saved)
+        await self._persist(lambda: self._save(records))
+        counts = self.counts
+        counts.settlements += 1
+        counts.messages += len(outcomes.messages)
+        counts.rows += sum(len(rows) for rows in outcomes.rows.values())
+        if taken is not None:
+            counts.events += taken.events
+            counts.dead_letters += len(taken.dead_letters)
+
+    def _records(self, rows: dict[Table, list[Row]]) -> list[tuple[str, bytes | None, bytes]]:
+        sends: list[tuple[str, bytes | None, bytes]] = []
+        for table, found in rows.items():
+            block = _encoder.encode_lines(found).rstrip(b"\n")
+            parts = 1 + len(block) // _RECORD_BYTES
+            if parts > 1:
+                step = 1 + len(found) // parts
+                blocks = [
+                    _encoder.encode_lines(found[start : start + step]).rstrip(b"\n")
+                    for start in range(0, len(found), step)
+                ]
+            else:
+                blocks = [block]
+            sends += [(self._names.outcomes, table.encode(), one) for one in blocks]
+        return sends
+
+    def _message(self, message: AlertMessage) -> tuple[str, bytes | None, bytes]:
+        return self._names.alerts, message.subject.encode(), _encoder.encode(message)
+
+    async def _send_all(self, sends: list[tuple[str, bytes | None, bytes]]) -> None:
+        sent = [
+            await self._producer.send(topic, value, key=key, partition=self._number)
+            for topic, key, value in sends
+        ]
+        if sent:
+            await asyncio.gather(*sent)
+
+    async def _save(self, records: list[tuple[bytes, bytes | None]]) -> None:
+        expected, self._state_end = self._state_end, None
+        first, end = await self._states.write(self._number, records)
+        if self._fenced and expected is not None and first != expected:
+            raise FencedError(
+                f"partition {self._number}: the state topic went on at {first}, not "
+                f"{expected}: another worker has it"
+            )
+        self._state_end = end
+
+    async def _persist(self, effect: Callable[[], Awaitable[None]]) -> None:
+        """Does `effect` until the broker has it. Doing it twice is harmless: rows carry
+        versions, messages carry ids, and the state batch replaces itself."""
+        wait = 0.2
+        while True:
+            try:
+                await effect()
+            except KafkaError as error:
+                log.warning(
+                    "partition %d: the broker did not take it (%r); again in %.1f s",
+                    self._number,
+                    error,
+                    wait,
+                )
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, 5.0)
+            else:
+                return
+
+    def _opened(self) -> Partition:
+        if self.partition is None:
+            raise RuntimeError(f"lane {self._number} is used before it is open")
+        return self.partition

@@ -1,0 +1,75 @@
+"""Settings: read from the environment here and nowhere else.
+
+One frozen struct; every room gets what it needs of it from the wiring. Invariant: what
+cannot be used is refused at start, naming the variable and the cure.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+
+class SettingsError(Exception):
+    """A variable is wrong. The text names it and says what would be right."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What can be set, by HALLWATCH_<NAME>. Durations are in the unit of the name."""
+
+    broker: str = "127.0.0.1:9092"  #: bootstrap servers, comma-separated
+    clickhouse: str = "clickhouse://default@127.0.0.1:8123/hallwatch"
+    topic_prefix: str = "hall"
+    partitions: Annotated[int, Meta(ge=1, le=10_000)] = 4
+    replication: Annotated[int, Meta(ge=1, le=16)] = 1
+    group: str = "hallwatch"  #: workers of one deployment share it
+    rules: Path | None = None  #: directory of promises, sections, calendars
+    clock: Literal["wall", "event"] = "wall"
+    horizon_hours: Annotated[int, Meta(ge=1, le=24 * 90)] = (
+        48  #: how long an ended journey can be corrected
+    )
+    slice: Annotated[int, Meta(ge=1, le=20_000)] = 2_000  #: events decided and saved as one unit
+    idempotent: bool = True  #: False for brokers without idempotent producers
+    wall_bind: str = "127.0.0.1"
+    wall_port: Annotated[int, Meta(ge=-1, le=65_535)] = (
+        8000  #: 0: any free port; -1: no wall in the worker
+    )
+    language: Literal["zh", "en"] = "zh"
+    webhook: str = ""  #: URL that gets alerts as CloudEvents; "" for none
+    webhook_secret: str = ""
+    data: Path = Path(".hallwatch")  #: of the embedded broker and ClickHouse
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+#: Never shown: these may hold secrets.
+SECRETS = frozenset({"webhook_secret", "clickhouse", "webhook"})
+
+PREFIX = "HALLWATCH_"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment; raises SettingsError naming the variable."""
+    environment = os.environ if environment is None else environment
+    given = {
+        variable.removeprefix(PREFIX).lower(): text
+        for variable, text in environment.items()
+        if variable.startswith(PREFIX)
+    }
+    try:
+        settings = msgspec.convert(given, Settings, strict=False, dec_hook=_path)
+    except msgspec.ValidationError as error:
+        what, _, where = str(error).partition(" - at ")
+        name = where.strip("`").removeprefix("$.")
+        raise SettingsError(f"{PREFIX}{name.upper()}={given.get(name)!r}: {what}") from None
+    if not settings.broker.strip():
+        raise SettingsError("HALLWATCH_BROKER is empty; give host:port")
+    return settings
+
+
+def _path(kind: type, text: object) -> Path:
+    if kind is Path and isinstance(text, str):
+        return Path(text)
+    raise NotImplementedError(kind)

@@ -1,0 +1,203 @@
+"""Faust's Kafka transport, one event per fetched partition batch instead of per record.
+
+Owns fetching and positions: which partitions are asked for, where a partition starts,
+what is known about the end of its log. Does not look into records. Built on
+faust-streaming 0.15.3 and aiokafka 0.14.0; `tests/test_faust_assumptions.py` names every
+internal this rests on. Invariants: no record is fetched while a rebalance is under way;
+each partition starts where `positions` says, not where Faust's book says.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka.errors import KafkaError
+from aiokafka.structs import OffsetAndMetadata, TopicPartition
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
+from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
+from faust.transport.drivers.aiokafka import Transport as FaustTransport
+from faust.types import TP, ConsumerMessage
+from msgspec import Struct
+
+log = logging.getLogger(__name__)
+
+#: Records of one partition, in order, as aiokafka gives them.
+Records = list[ConsumerRecord]
+
+#: Asked on every (re)assignment: where to start; partitions left out start at their commit.
+Positions = Callable[[set[TP]], Awaitable[Mapping[TP, int]]]
+
+
+class FetchSettings(Struct, frozen=True, kw_only=True):
+    """How much is fetched at once, and how long a fetch waits for data."""
+
+    max_wait_ms: int = 50  #: also how late a quiet partition is proven empty
+    max_partition_bytes: int = 2 * 1024 * 1024
+
+
+class Proof(Struct, frozen=True):
+    """At `asked_at` (seconds, wall clock) the log had nothing at or after `offset`."""
+
+    offset: int
+    asked_at: float
+
+
+class BatchConsumerThread(AIOKafkaConsumerThread):
+    """Faust's consumer thread, with a short fetch wait and a note of when it asked."""
+
+    async def on_start(self) -> None:
+        await super().on_start()
+        consumer = self._ensure_consumer()
+        # Hard-coded to 1,500 ms by Faust; the fetcher reads it with every request.
+        settings = self.transport.fetch
+        fetcher = consumer._fetcher
+        fetcher._fetch_max_wait_ms = settings.max_wait_ms
+        ask = fetcher._proc_fetch_request
+        proofs = self.transport.proofs
+
+        async def ask_and_note(assignment: Any, node: int, request: Any) -> bool:
+            # The time of asking, not of the answer: a worker that was frozen reads old
+            # answers from its socket and must not take them for the present.
+            asked_at = time.time()
+            result: bool = await ask(assignment, node, request)
+            for topic, partitions in request.topics:
+                for partition, offset, _ in partitions:
+                    state = assignment.state_value(TopicPartition(topic, partition))
+                    if state is None or state.highwater is None:
+                        continue
+                    if offset >= state.highwater:
+                        proofs[TP(topic, partition)] = Proof(offset, asked_at)
+            return result
+
+        fetcher._proc_fetch_request = ask_and_note
+
+
+class BatchConsumer(FaustConsumer):
+    """Yields `(tp, message)` whose value is the list of records and offset the last one's."""
+
+    def _new_consumer_thread(self) -> BatchConsumerThread:
+        return BatchConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    async def getmany(  # the signature is Faust's
+        self,
+        timeout: float,  # noqa: ASYNC109
+    ) -> AsyncIterator[tuple[TP, ConsumerMessage]]:
+        if self.app.rebalancing:
+            # Faust fetches on and drops what it fetched; see design.md §2.
+            await asyncio.sleep(0.01)
+            return
+        # Taken before the wait: records of an older assignment must not pass for new ones.
+        generation = self.app.consumer_generation_id
+        records, _ = await self._wait_next_records(timeout)
+        if not records or self.should_stop:
+            return
+        for tp, batch in records.items():
+            if not self.flow_active or self.app.consumer_generation_id != generation:
+                return  # the partitions will be positioned anew
+            yield tp, self._batch_message(tp, batch)
+
+    async def _getmany(
+        self,
+        active_partitions: set[TP] | None,
+        timeout: float,  # noqa: ASYNC109
+    ) -> dict[TP, Records]:
+        held = self.transport.held
+        wanted = (active_partitions or set()) - held
+        if not wanted:
+            # An empty set would mean every partition to aiokafka.
+            await asyncio.sleep(0.01)
+            return {}
+        # A hold is let go without a word to this wait, so it must be a short one.
+        found = await super()._getmany(wanted, min(timeout, 0.05) if held else timeout)
+        return {TP(*tp): batch for tp, batch in found.items()}
+
+    def _batch_message(self, tp: TP, batch: Records) -> ConsumerMessage:
+        last = batch[-1]
+        return ConsumerMessage(
+            tp.topic,
+            tp.partition,
+            last.offset,
+            last.timestamp / 1000,
+            last.timestamp_type,
+            [],
+            None,
+            batch,
+            None,
+            0,
+            0,
+            tp,
+            generation_id=self.app.consumer_generation_id,
+        )
+
+    async def perform_seek(self) -> None:
+        await super().perform_seek()
+        assignment = {TP(*tp) for tp in self.assignment()}
+        for tp, offset in (await self.transport.positions(assignment)).items():
+            await self.seek(tp, offset)
+
+    async def wait_empty(self) -> None:
+        """Faust acks nothing here; what is in hand is finished by `before_revoke`."""
+        await self.transport.before_revoke()
+
+    async def commit_positions(self, offsets: Mapping[TP, int], last: bool = False) -> bool:
+        """Commits positions for those who watch the lag; False when it has to wait.
+
+        `last`: partitions are about to be given up, so now or never.
+
+        Where a partition starts is decided by the checkpoint, so a commit that fails
+        loses nothing: it is simply tried again later.
+        """
+        if not offsets or (self.app.rebalancing and not last):
+            return False
+        assignment = self.assignment()
+        mine = {
+            TopicPartition(tp.topic, tp.partition): OffsetAndMetadata(offset, "")
+            for tp, offset in offsets.items()
+            if tp in assignment
+        }
+        consumer: AIOKafkaConsumer = self._thread._ensure_consumer()
+        try:
+            if mine:
+                await self._thread.call_thread(consumer.commit, mine)
+        except KafkaError as error:
+            log.info("offsets are committed later: %r", error)
+            return False
+        return True
+
+
+class BatchTransport(FaustTransport):
+    """Hand it to `app.transport`; the attributes below are set by the worker's wiring."""
+
+    Consumer = BatchConsumer
+
+    fetch: FetchSettings = FetchSettings()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.held: set[TP] = set()  #: not fetched: their inbox is full
+        self.proofs: dict[TP, Proof] = {}
+        self.positions: Positions = _no_positions
+        self.before_revoke: Callable[[], Awaitable[None]] = _nothing_in_hand
+
+    def empty_since(self, tp: TP, next_offset: int) -> float | None:
+        """The last moment (seconds, wall clock) at which the log was known to end at
+        `next_offset`; None when there is more to read, or nobody asked yet."""
+        proof = self.proofs.get(tp)
+        return proof.asked_at if proof and proof.offset == next_offset else None
+
+    def forget(self, tps: set[TP]) -> None:
+        """Partitions that went to another worker."""
+        self.held -= tps
+        for tp in tps:
+            self.proofs.pop(tp, None)
+
+
+async def _no_positions(_: set[TP]) -> Mapping[TP, int]:
+    return {}
+
+
+async def _nothing_in_hand() -> None:
+    return None

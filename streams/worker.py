@@ -1,0 +1,257 @@
+"""A worker process: everything a `Hall` needs, started and stopped in order.
+
+Owns the clients, the writer, the channels, the wall and the signals. The flow is
+`streams.app`. Called by the CLI. Invariant: stopping finishes the batch in hand, saves,
+commits and leaves the group before anything it needs is closed.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Any
+
+import aiohttp
+import msgspec
+from aiohttp import web
+from aiokafka import AIOKafkaProducer
+
+from schemas.outcomes import AlertRow, DeadLetter, Table
+from schemas.topics import STATE, topic_name
+from sinks.alert_text import Language, Names, alert_text
+from sinks.channels import LogChannel, WebhookChannel, WebhookSettings
+from sinks.migrate import connector
+from sinks.outbox import Outbox, Settled
+from sinks.tables import TableSettings
+from sinks.writer import Writer
+from streams.app import Hall, names_of
+from streams.broker.topics import ensure_topics
+from streams.checkpoint import MAX_BATCH_BYTES, StateLog
+from streams.core.partition import Limits
+from streams.core.rules import Rulebook
+from streams.lane import Lane, LaneSettings
+from streams.metrics import metrics_app
+from streams.rules.load import load_rulebook
+from streams.settings import Settings
+from streams.worker_wall import wall_of
+
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """`async with Worker(settings) as worker: await worker.stopped()`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.book: Rulebook = load_rulebook(settings.rules)
+        self.hall: Hall
+        self.writer: Writer
+        self.wall_url = ""
+        self._stack = AsyncExitStack()
+        self._over: asyncio.Future[BaseException | None]
+        self._pending: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> "Worker":
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    def lanes(self) -> Mapping[int, Lane]:
+        return self.hall.lanes
+
+    async def stopped(self) -> None:
+        """Until `stop` or a failure; raises what failed."""
+        failure = await self._over
+        if failure is not None:
+            raise failure
+
+    def stop(self) -> None:
+        if not self._over.done():
+            self._over.set_result(None)
+
+    def stop_on_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.stop)
+
+    def failed(self, failure: BaseException) -> None:
+        log.error("the worker stops: %s", failure, exc_info=failure)
+        if not self._over.done():
+            self._over.set_result(failure)
+
+    async def _start(self) -> None:
+        settings = self.settings
+        self._over = asyncio.get_running_loop().create_future()
+        await asyncio.to_thread(
+            ensure_topics,
+            settings.broker,
+            settings.topic_prefix,
+            settings.partitions,
+            replication=settings.replication,
+        )
+        producer = self._producer()
+        await producer.start()
+        self._stack.push_async_callback(producer.stop)
+        self.writer = Writer(
+            connector(settings.clickhouse, TableSettings()), partial(self._row_refused, producer)
+        )
+        self._stack.push_async_callback(self.writer.close)
+        outboxes = await self._outboxes()
+        names = names_of(settings)
+        states = StateLog(topic_name(settings.topic_prefix, STATE), settings.broker, producer, {})
+
+        def open_lane(number: int) -> Lane:
+            return Lane(
+                number,
+                names,
+                self.hall.transport,
+                producer,
+                states,
+                LaneSettings(slice_records=settings.slice),
+                self.failed,
+                fenced=settings.idempotent,
+            )
+
+        self.hall = Hall(
+            settings,
+            self.book,
+            Limits(
+                event_clock=settings.clock == "event",
+                horizon_ms=settings.horizon_hours * 3_600_000,
+            ),
+            open_lane,
+            self.writer,
+            outboxes,
+            self._say(),
+            self.failed,
+        )
+        await self._serve()
+        await self._start_faust()
+
+    async def _start_faust(self) -> None:
+        app = self.hall.app
+        app.finalize()
+        watch = asyncio.create_task(self._watch(app), name="watch faust")
+        await app.start()
+        committer = asyncio.create_task(self._commit_often(), name="commit")
+
+        async def stop() -> None:
+            committer.cancel()
+            await app.stop()
+            watch.cancel()
+
+        self._stack.push_async_callback(stop)
+        log.info("worker ready: %s on %s", self.settings.topic_prefix, self.settings.broker)
+
+    async def _watch(self, app: Any) -> None:
+        """Faust's own crashes end the worker too."""
+        while True:
+            await asyncio.sleep(0.2)
+            if app.crash_reason is not None:
+                self.failed(app.crash_reason)
+                return
+
+    async def _commit_often(self) -> None:
+        while True:
+            await asyncio.sleep(1.0)
+            try:
+                await self.hall.commit()
+            except Exception:
+                log.exception("offsets could not be committed; later again")
+
+    def _producer(self) -> AIOKafkaProducer:
+        return AIOKafkaProducer(
+            bootstrap_servers=self.settings.broker,
+            client_id="hallwatch-decide",
+            acks="all",
+            enable_idempotence=self.settings.idempotent,
+            max_batch_size=MAX_BATCH_BYTES,
+            max_request_size=MAX_BATCH_BYTES + 1024 * 1024,
+            request_timeout_ms=30_000,
+        )
+
+    async def _outboxes(self) -> list[Outbox]:
+        session = aiohttp.ClientSession()
+        self._stack.push_async_callback(session.close)
+        channels: list[LogChannel | WebhookChannel] = [LogChannel()]
+        if self.settings.webhook:
+            channels.append(
+                WebhookChannel(
+                    WebhookSettings(url=self.settings.webhook, secret=self.settings.webhook_secret),
+                    session,
+                )
+            )
+
+        def settled(what: Settled) -> None:
+            self.hall.message_settled(what)
+
+        outboxes = [Outbox(channel, settled) for channel in channels]
+        for outbox in outboxes:
+            self._stack.push_async_callback(outbox.close)
+        return outboxes
+
+    def _say(self) -> Any:
+        chinese = self.settings.language == "zh"
+        names = Names(
+            promises={
+                promise.value: rules.title_zh if chinese else rules.title_en
+                for promise, rules in self.book.promises.items()
+            },
+            sections={
+                section.code: section.name_zh if chinese else section.name_en
+                for section in self.book.sections.values()
+            },
+        )
+        language = Language.CHINESE if chinese else Language.ENGLISH
+
+        def say(alert: AlertRow) -> str:
+            return alert_text(alert, names, language)
+
+        return say
+
+    async def _serve(self) -> None:
+        settings = self.settings
+        if settings.wall_port < 0:
+            return
+        root = web.Application()
+        root.add_subapp("/metrics", metrics_app(self))
+        root.add_subapp("/", wall_of(settings, self.book))
+        runner = web.AppRunner(root, access_log=None)
+        await runner.setup()
+        self._stack.push_async_callback(runner.cleanup)
+        site = web.TCPSite(runner, settings.wall_bind, settings.wall_port)
+        await site.start()
+        port = runner.addresses[0][1]
+        self.wall_url = f"http://{settings.wall_bind}:{port}/"
+        log.info("wall: %s", self.wall_url)
+
+    def _row_refused(self, producer: AIOKafkaProducer, table: Table, row: bytes, why: str) -> None:
+        """A row ClickHouse cannot read is a bug of ours: it goes to the dead letters."""
+        log.error("ClickHouse refused a row of %s: %s", table.value, why)
+        letter = DeadLetter(
+            topic=names_of(self.settings).outcomes,
+            partition=-1,
+            offset=-1,
+            ingest_at=0.0,
+            reason="row-refused",
+            field=table.value,
+            detail=why,
+            raw=row,
+        )
+
+        async def keep() -> None:
+            await producer.send_and_wait(
+                names_of(self.settings).dead_letters, msgspec.json.encode(letter), partition=0
+            )
+
+        task = asyncio.create_task(keep())
+        self._pending.add(task)
+        task.add_done_callback(self._pending.discard)

@@ -1,0 +1,46 @@
+"""The wall inside a worker: names from the rulebook, questions to ClickHouse.
+
+Called by `streams.worker` and `hallwatch wall`. Wiring only.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from dashboards.settings import Place, WallSettings
+from dashboards.wall import asked_of, replayed_now, wall_app
+from dashboards.words import Words
+from sinks.migrate import connector
+from sinks.tables import TableSettings
+from streams.core.rules import Rulebook
+from streams.settings import Settings
+
+
+def wall_of(settings: Settings, book: Rulebook) -> web.Application:
+    """The wall as an application; "now" is the newest event under the event clock."""
+    ask = asking(settings.clickhouse)
+    shown = WallSettings(
+        language=settings.language,
+        sections=tuple(
+            Place(code=section.code, name=Words(section.name_zh, section.name_en))
+            for section in book.sections.values()
+        ),
+    )
+    if settings.clock == "event":
+        return wall_app(shown, ask, replayed_now(ask))
+    return wall_app(shown, ask)
+
+
+def asking(dsn: str) -> Callable[[str], list[dict[str, Any]]]:
+    """Questions over one client, opened (and the tables made) at the first question."""
+    connect = connector(dsn, TableSettings())
+    held = threading.local()
+
+    def ask(sql: str) -> list[dict[str, Any]]:
+        if not hasattr(held, "client"):
+            held.client = connect()
+        return asked_of(held.client)(sql)
+
+    return ask

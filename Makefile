@@ -1,0 +1,55 @@
+# Every task of the repository. Needs Python 3.11 or later, make and a network; the rest is
+# installed into .venv from requirements/, which pins every package by hash.
+#
+#   make demo ARGS="--speed 10"      make test ARGS="-k journey"      make test PYTHON=python3.12
+
+.DEFAULT_GOAL := help
+PYTHON ?=
+ARGS ?=
+UV := 0.13.9
+BIN := .venv/bin
+
+.PHONY: help demo test lint types check bench lock install clean
+
+help:  ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/.demo  ## a simulated hall with broker, worker, ClickHouse and wall, on this machine
+	@$(BIN)/hallwatch demo $(ARGS)
+
+test: .venv/.dev  ## all tests; they start their own brokers
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/.dev  ## ruff: mistakes and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: .venv/.dev  ## mypy, strict
+	@$(BIN)/mypy
+
+check: lint types test  ## lint, types and test
+
+bench: .venv/.dev  ## measure the worker against the documented way, on this machine
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+install: .venv/.dev  ## the virtual environment only
+
+# One resolution for all: what the demo and a server install are subsets of dev, same versions.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock" $(UPGRADE) pyproject.toml requirements/build.in
+
+lock: .venv/.dev  ## pin the packages anew after a change in pyproject.toml (UPGRADE=--upgrade: newest)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
+	$(COMPILE) --extra embedded --extra grafana --group dev -o requirements/dev.txt
+	$(COMPILE) --extra embedded --extra grafana -c requirements/dev.txt -o requirements/demo.txt
+	$(COMPILE) --extra grafana -c requirements/dev.txt -o requirements/server.txt
+
+clean:  ## remove .venv, fetched parts and caches; what the demo recorded (.hallwatch) stays
+	rm -rf .venv .cache build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.demo: requirements/demo.txt pyproject.toml
+	@PYTHON="$(PYTHON)" sh requirements/install.sh demo
+
+.venv/.dev: requirements/dev.txt pyproject.toml
+	@PYTHON="$(PYTHON)" sh requirements/install.sh dev

@@ -62,6 +62,11 @@ class Feed:
         self.newest = b""  #: the newest snapshot, JSON
         self.newest_round = 0
 
+    @property
+    def resting(self) -> bool:
+        """Nobody watches, and no round will be asked until somebody does."""
+        return not self._watched.is_set()
+
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="wall-feed")
 
@@ -86,7 +91,7 @@ class Feed:
 
         Raises: FeedClosed when the wall stops.
         """
-        if not self._watched.is_set():
+        if self.resting:
             round_seen = max(round_seen, self.newest_round)
         self._watchers += 1
         self._watched.set()

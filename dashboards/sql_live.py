@@ -84,7 +84,7 @@ wait_p90 = Panel(
         WAITING,
     ),
     sql=f"""SELECT section, toUInt8(grouping(section) = 1) AS hall,
-  quantileExactWeighted(0.9)(wait_s, n) AS p90_s,
+  if(count() = 0, NULL, quantileExactWeighted(0.9)(wait_s, n)) AS p90_s,
   sumIf(n, NOT still) AS answered, sumIf(n, still) AS waiting
 FROM (
   SELECT section, {BUCKET_S} AS wait_s, toUInt64(counted) AS n, false AS still

@@ -1,7 +1,7 @@
 """A real ClickHouse (chDB) for the wall's tests: made, filled, asked.
 
-Invariant: rows go in as the pipeline sends them, one JSON object a line, and tables are
-the ones `sinks` declares.
+Invariant: rows go in as the pipeline sends them, one JSON object a line, into the tables
+that the migrations of `sinks` make.
 """
 
 from collections import defaultdict
@@ -9,27 +9,28 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import clickhouse_connect
 import msgspec
 
+from dashboards.wall import asked_of
 from schemas.outcomes import ROWS, Row, Table
-from sinks.ddl import create_table
-from sinks.tables import TableSettings, declare
+from sinks.clickhouse import open_client
+from sinks.migrate import migrate
+from sinks.tables import TableSettings
 
 _TABLE_OF = {row: table for table, row in ROWS.items()}
 
 
 class Store:
-    """One embedded engine, in one folder."""
+    """One embedded engine, in one folder; chDB allows one folder in a process at a time."""
 
     def __init__(self, folder: Path) -> None:
-        self.client: Any = clickhouse_connect.get_client(dsn=f"chdb://{folder}")
-        for table in Table:
-            sql = create_table(declare(table, TableSettings()))
-            self.client.command(sql.replace("{keep_days}", "3650"))
+        self.client = open_client(f"chdb://{folder}")
+        migrate(self.client, TableSettings(keep_days=10_000))
+        self.ask = asked_of(self.client)
 
-    def ask(self, sql: str) -> list[dict[str, Any]]:
-        return list(self.client.query(sql).named_results())
+    def one(self, sql: str) -> dict[str, Any]:
+        (row,) = self.ask(sql)
+        return row
 
     def put(self, rows: Iterable[Row]) -> None:
         lines: dict[Table, list[bytes]] = defaultdict(list)

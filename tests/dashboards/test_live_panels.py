@@ -1,0 +1,136 @@
+"""Panels of the moment on the real engine, against numbers worked out by hand."""
+
+import pytest
+
+from dashboards import sql_live
+from schemas.outcomes import End, Kind, Row, Status
+from tests.dashboards.cases import ALERTS, FILING, GENERAL, MINUTE, QUEUE, REPLY, WINDOWS, asked
+from tests.dashboards.rows import at, journey, verdict, window
+from tests.dashboards.stores import Store
+
+
+def test_who_waits_counts_the_newest_version_of_each_person(store: Store) -> None:
+    store.put(QUEUE)
+    assert asked(store, sql_live.queue) == [
+        {"section": "shebao", "waiting": 3, "late": 1, "longest_s": 1200.0},
+        {"section": "yibao", "waiting": 1, "late": 0, "longest_s": 0.0},
+    ]
+
+
+def test_a_limit_that_passed_is_late_before_the_row_says_so(store: Store) -> None:
+    exactly = verdict(GENERAL, "A", "s", Status.WAITING, started_at="09:50", deadline_at="10:00")
+    passed = verdict(
+        GENERAL, "B", "s", Status.WAITING, started_at="09:49:59", deadline_at="09:59:59"
+    )
+    store.put([exactly, passed])
+    assert asked(store, sql_live.queue)[0]["late"] == 1
+
+
+def test_people_stand_at_twentieths_of_their_limit(store: Store) -> None:
+    store.put(QUEUE)
+    # 720 s of 600 = 24 twentieths, 300 s = 10; the walk-in's 1200 s end at the last step.
+    assert asked(store, sql_live.people) == [
+        {"section": "shebao", "promised": 0, "step": 30, "people": 1},
+        {"section": "shebao", "promised": 1, "step": 10, "people": 1},
+        {"section": "shebao", "promised": 1, "step": 24, "people": 1},
+        {"section": "yibao", "promised": 1, "step": 0, "people": 1},
+    ]
+
+
+def test_rolling_p90_counts_those_still_waiting(store: Store) -> None:
+    store.put(WINDOWS + QUEUE)
+    rows = {row["section"]: row for row in asked(store, sql_live.wait_p90) if not row["hall"]}
+    # Answered 7 x 60 s and 1 x 300 s, waiting 300, 720 and 1200 s: the tenth of eleven.
+    assert rows["shebao"]["p90_s"] == 720.0
+    assert (rows["shebao"]["answered"], rows["shebao"]["waiting"]) == (8, 3)
+    assert rows["gjj"]["p90_s"] == pytest.approx(60, rel=0.02)
+    assert rows["yibao"]["p90_s"] == 0.0
+
+
+def test_rolling_p90_of_the_hall_is_over_everybody(store: Store) -> None:
+    store.put(WINDOWS + QUEUE)
+    (hall,) = [row for row in asked(store, sql_live.wait_p90) if row["hall"]]
+    # 22 people: 0, 17 x 60 s, 2 x 300 s, 720, 1200. 0.9 x 22 = 19.8: the twentieth is 300 s.
+    assert hall["p90_s"] == pytest.approx(300, rel=0.02)
+    assert (hall["answered"], hall["waiting"]) == (18, 4)
+
+
+def test_a_stuck_queue_does_not_look_healthy(store: Store) -> None:
+    served = window(GENERAL, "09:40", "s", kept=4, answered_histogram={MINUTE: 4})
+    stuck: list[Row] = [
+        verdict(GENERAL, f"A{n}", "s", Status.WAITING_LATE, started_at="08:00") for n in range(6)
+    ]
+    store.put([served])
+    assert asked(store, sql_live.wait_p90)[0]["p90_s"] == pytest.approx(60, rel=0.02)
+    store.put(stuck)
+    assert asked(store, sql_live.wait_p90)[0]["p90_s"] == 7200.0
+
+
+def test_chats_open_and_unanswered(store: Store) -> None:
+    store.put(
+        [
+            journey("C1", "rc", Kind.CHAT, opened_at="09:58:30", requested_at="09:58:30"),
+            verdict(REPLY, "C1", "rc", Status.WAITING_LATE, started_at="09:58:30"),
+            journey("C2", "rc", Kind.CHAT, opened_at="09:50", first_reply_at="09:50:20"),
+            verdict(REPLY, "C2", "rc", Status.KEPT, started_at="09:50"),
+            journey("C3", "rc", Kind.CHAT, opened_at="09:00", end=End.CLOSED, closed_at="09:10"),
+            journey("C4", "rc", Kind.CHAT, opened_at="02:00"),
+            verdict(REPLY, "C4", "rc", Status.WAITING, started_at="02:00", off_hours=True),
+            journey("V1", "rc", opened_at="09:00"),
+        ]
+    )
+    assert asked(store, sql_live.chats) == [
+        {"section": "rc", "open": 3, "unanswered": 2, "late": 1, "longest_s": 90.0}
+    ]
+
+
+def test_open_alerts_by_section(store: Store) -> None:
+    store.put(ALERTS)
+    assert asked(store, sql_live.alerts) == [
+        {"section": "shebao", "breached": 1, "warned": 0},
+        {"section": "yibao", "breached": 2, "warned": 1},
+    ]
+
+
+def test_what_just_broke_is_on_top_and_then_the_worst(store: Store) -> None:
+    store.put(ALERTS)
+    rows = asked(store, sql_live.breaches)
+    assert [(row["journey"], row["over_s"]) for row in rows] == [
+        ("A2", 10.0),
+        ("A3", 1800.0),
+        ("A1", 120.0),
+    ]
+    assert rows[0] == {
+        "alert": "appointment-wait-general/A2/1",
+        "promise": GENERAL,
+        "clause": "四（二）1",
+        "journey": "A2",
+        "section": "yibao",
+        "counter": "03",
+        "limit_s": 600.0,
+        "over_s": 10.0,
+    }
+
+
+def test_a_warning_tells_the_time_left(store: Store) -> None:
+    store.put(ALERTS)
+    (row,) = asked(store, sql_live.warnings)
+    assert (row["journey"], row["left_s"]) == ("A5", 120.0)
+
+
+def test_a_counter_serves_one_and_has_served_others(store: Store) -> None:
+    store.put(
+        [
+            journey("V1", "bdc", counter="03", opened_at="09:30", last_called_at="09:50"),
+            verdict(FILING, "V1", "bdc", Status.WAITING, started_at="09:52", limit_ms=1_200_000),
+            journey("V2", "bdc", counter="03", opened_at="09:00", end=End.SERVED),
+            journey("V3", "bdc", counter="04", opened_at="09:00", end=End.SERVED),
+            journey("V4", "bdc", counter="04", opened_at="09:00", end=End.SERVED),
+            journey("V5", "bdc", opened_at="09:59"),
+            journey("V6", "bdc", counter="05", opened_at=at("09:00", days=-1)),
+        ]
+    )
+    assert asked(store, sql_live.counters) == [
+        {"section": "bdc", "counter": "03", "served": 1, "serving_s": 600.0, "filing": 0.4},
+        {"section": "bdc", "counter": "04", "served": 2, "serving_s": None, "filing": None},
+    ]

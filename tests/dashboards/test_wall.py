@@ -1,0 +1,237 @@
+"""The wall's server over a real engine: stream, staleness, headers, files, escaping."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiohttp import ClientResponse, ClientSession, ClientTimeout, web
+from yarl import URL
+
+from dashboards.settings import Place, WallSettings
+from dashboards.wall import FEED, replayed_now, wall_app
+from dashboards.words import Words
+from schemas.outcomes import AlertState, EventRow, Status
+from tests.dashboards.rows import alert, at, verdict
+from tests.dashboards.stores import Store
+
+NOW = at("10:00")
+PATIENCE = ClientTimeout(total=30)
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+SETTINGS = WallSettings(
+    sections=(Place(code="shebao", name=Words("社会保险", HOSTILE)),),
+    pace=timedelta(milliseconds=50),
+)
+
+
+class Wall:
+    """A wall on a free port over a store whose answers can be made to fail."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.fail: Callable[[str], bool] = lambda sql: False
+        self.now = NOW
+        self.rounds_asked = 0
+        self.app = wall_app(SETTINGS, self._ask, lambda: self.now)
+        self.runner = web.AppRunner(self.app)
+        self.url = ""
+
+    def _ask(self, sql: str) -> list[dict[str, Any]]:
+        self.rounds_asked += "AS p90_s" in sql
+        # What is asked is real; only the answer is lost.
+        rows = self.store.ask(sql)
+        if self.fail(sql):
+            raise ConnectionError("the line to ClickHouse is cut")
+        return rows
+
+    async def start(self) -> None:
+        await self.runner.setup()
+        site = web.TCPSite(self.runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self.runner.addresses[0][:2]
+        self.url = f"http://{host}:{port}/"
+
+
+@pytest.fixture
+async def wall(store: Store) -> AsyncIterator[Wall]:
+    wall = Wall(store)
+    await wall.start()
+    yield wall
+    await wall.runner.cleanup()
+
+
+async def events(response: ClientResponse) -> AsyncIterator[tuple[str, Any]]:
+    """(event name, data) of a stream, as a browser reads it."""
+    name = ""
+    async for line in response.content:
+        field, _, value = line.decode().rstrip("\n").partition(": ")
+        if field == "event":
+            name = value
+        elif field == "data":
+            yield name, json.loads(value)
+
+
+async def until(response: ClientResponse, holds: Callable[[Any], bool]) -> Any:
+    """The first snapshot of which something holds; the session's timeout is the deadline."""
+    async for name, data in events(response):
+        if name == "snapshot" and holds(data):
+            return data
+    raise AssertionError("the stream ended")
+
+
+def breach(number: int) -> Any:
+    return alert(
+        f"appointment-wait-general/A{number}/1",
+        "shebao",
+        AlertState.BREACHED,
+        started_at="09:48",
+        breached_at="09:58",
+    )
+
+
+async def test_the_stream_says_the_hall_and_then_every_change(wall: Wall) -> None:
+    wall.store.put([breach(1)])
+    async with ClientSession(timeout=PATIENCE) as session, session.get(wall.url + "stream") as got:
+        assert got.headers["Content-Type"] == "text/event-stream; charset=utf-8"
+        stream = events(got)
+        name, hall = await anext(stream)
+        assert name == "hall"
+        assert hall["sections"] == [{"code": "shebao", "zh": "社会保险", "en": HOSTILE}]
+        name, first = await anext(stream)
+        assert name == "snapshot"
+        assert [row["journey"] for row in first["figures"]["breaches"]] == ["A1"]
+        assert first["stale"] == {}
+        await asyncio.to_thread(wall.store.put, [breach(2)])
+        changed = await until(got, lambda s: len(s["figures"]["breaches"]) == 2)
+        assert changed["round"] > first["round"]
+        assert changed["figures"]["alerts"][0]["breached"] == 2
+
+
+async def test_all_who_watch_share_one_round(wall: Wall) -> None:
+    async with ClientSession(timeout=PATIENCE) as session:
+        streams = [await session.get(wall.url + "stream") for _ in range(5)]
+        for stream in streams:
+            await until(stream, lambda s: s["round"] >= 4)
+        # One more may be under way.
+        assert wall.rounds_asked <= wall.app[FEED].newest_round + 1
+        for stream in streams:
+            stream.close()
+
+
+async def test_a_failing_question_is_stale_and_stops_nothing(wall: Wall) -> None:
+    wall.store.put([breach(1)])
+    async with ClientSession(timeout=PATIENCE) as session, session.get(wall.url + "stream") as got:
+        await until(got, lambda s: not s["stale"])
+        wall.fail = lambda sql: "alerts" in sql
+        stale = await until(got, lambda s: s["stale"])
+        assert set(stale["stale"]) == {"alerts", "breaches", "warnings"}
+        assert stale["stale"]["alerts"] == "ConnectionError: the line to ClickHouse is cut"
+        # What was known stays on the wall, said to be old; the rest moves on.
+        assert [row["journey"] for row in stale["figures"]["breaches"]] == ["A1"]
+        wait = verdict("walk-in-wait", "W1", "shebao", Status.WAITING, started_at="09:50")
+        await asyncio.to_thread(wall.store.put, [wait])
+        await until(got, lambda s: s["stale"] and s["figures"]["queue"])
+        wall.fail = lambda sql: False
+        await until(got, lambda s: not s["stale"])
+
+
+async def test_a_clock_that_cannot_be_read_is_stale_too(wall: Wall) -> None:
+    def broken() -> float:
+        raise TimeoutError("no event yet")
+
+    app = wall_app(SETTINGS, wall.store.ask, broken)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    async with (
+        ClientSession(timeout=PATIENCE) as session,
+        session.get(f"http://{host}:{port}/api/snapshot.json") as got,
+    ):
+        snapshot = await got.json()
+    await runner.cleanup()
+    assert set(snapshot["stale"].values()) == {"TimeoutError: no event yet"}
+
+
+async def test_a_snapshot_asked_after_a_quiet_time_is_new(wall: Wall) -> None:
+    async with ClientSession(timeout=PATIENCE) as session:
+        first = await (await session.get(wall.url + "api/snapshot.json")).json()
+        deadline = asyncio.get_running_loop().time() + 30
+        # The feed goes to rest by itself and tells nobody.
+        while not wall.app[FEED].resting:
+            assert asyncio.get_running_loop().time() < deadline
+            await asyncio.sleep(0.01)
+        wall.now = at("11:00")
+        later = await (await session.get(wall.url + "api/snapshot.json")).json()
+    assert (first["now"], later["now"]) == (NOW, at("11:00"))
+
+
+async def test_the_wall_of_history_lives_in_the_newest_events_time(store: Store) -> None:
+    event = EventRow(
+        source="/q",
+        id="1",
+        type="ticket.called",
+        subject="t",
+        time="1999-01-04T09:30:00+08:00",
+        ingest_at=NOW,
+        partition=0,
+        offset=0,
+        data="{}",
+    )
+    store.put([event])
+    assert replayed_now(store.ask)() == pytest.approx(915413400.0)
+
+
+async def test_the_page_carries_no_data_and_may_load_nothing_from_elsewhere(wall: Wall) -> None:
+    async with ClientSession(timeout=PATIENCE) as session, session.get(wall.url) as got:
+        page = await got.text()
+        policy = got.headers["Content-Security-Policy"]
+    assert "http://" not in page
+    assert "https://" not in page
+    assert HOSTILE not in page
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert got.headers["X-Content-Type-Options"] == "nosniff"
+
+
+FILES = (
+    "page/wall.js",
+    "page/wall.css",
+    "vendor/echarts-6.1.0.js",
+    "vendor/noto-sans-sc-600.woff2",
+)
+
+
+@pytest.mark.parametrize("path", FILES)
+async def test_a_file_the_browser_holds_is_not_sent_again(wall: Wall, path: str) -> None:
+    async with ClientSession(timeout=PATIENCE) as session:
+        first = await session.get(wall.url + path)
+        assert first.status == 200
+        assert await first.read()
+        held = {"If-None-Match": first.headers["ETag"]}
+        again = await session.get(wall.url + path, headers=held)
+        assert (again.status, await again.read()) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "path", ["page/../wall.py", "page/%2e%2e/wall.py", "vendor/rebuild.sh", "page/", "wall.py"]
+)
+async def test_nothing_but_the_walls_own_files_is_served(wall: Wall, path: str) -> None:
+    async with (
+        ClientSession(timeout=PATIENCE) as session,
+        session.get(URL(wall.url + path, encoded=True)) as got,
+    ):
+        assert got.status == 404
+
+
+async def test_a_wall_with_watchers_stops_at_once(wall: Wall) -> None:
+    async with ClientSession(timeout=PATIENCE) as session, session.get(wall.url + "stream") as got:
+        await until(got, lambda s: s["round"] >= 1)
+        stopping = asyncio.create_task(wall.runner.cleanup())
+        # The stream ends of itself; were it held open, the session's deadline would strike.
+        async for _ in events(got):
+            pass
+        await stopping

@@ -116,11 +116,16 @@ def _file(
             terminal.RecordingStartedData,
             recording=recording,
         )
-    if random.random() < habits.authorised:
-        at = start + int(length * random.uniform(0.22, 0.30))
-        session.say(at, terminal.TerminalAuthorised, terminal.AuthorisedData, scope="fill-in-form")
-    at = start + int(length * random.uniform(0.32, 0.45))
-    session.say(at, terminal.TerminalFormConfirmed, terminal.FormConfirmedData, form=f"form-{item}")
+    if not visit.fetched:  # who comes back has done this
+        if random.random() < habits.authorised:
+            at = start + int(length * random.uniform(0.22, 0.30))
+            session.say(
+                at, terminal.TerminalAuthorised, terminal.AuthorisedData, scope="fill-in-form"
+            )
+        at = start + int(length * random.uniform(0.32, 0.45))
+        session.say(
+            at, terminal.TerminalFormConfirmed, terminal.FormConfirmedData, form=f"form-{item}"
+        )
     asked = random.random() < habits.material_requested
     fetches = not visit.fetched and random.random() < habits.held
     if asked or fetches:

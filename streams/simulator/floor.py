@@ -145,7 +145,7 @@ class Floor:
             if counter is None:
                 self._look_again_later(line, at)
                 return
-            visit = min(line.waiting, key=lambda one: urgency(one, at))
+            visit = min(line.waiting, key=urgency)
             self._take_out(line, visit)
             counter.busy = True
             parting = attend(visit, counter, at, self._habits)

@@ -41,16 +41,14 @@ class Visit(Struct):
     fetched: bool = False  #: has fetched something once already
 
 
-#: A walk-in who has waited this long goes before appointments that come later.
-_FAIR_AFTER = 25 * 60_000
+#: An appointment is called before walk-ins who checked in less than this before its time.
+_HEAD_START = 6 * 60_000
 
 
-def urgency(visit: Visit, now: int) -> tuple[int, int]:
-    """Smaller is called first: who came back, appointments that are due, all others."""
+def urgency(visit: Visit) -> tuple[int, int]:
+    """Smaller is called first: who came back, then by waiting, appointments preferred."""
     if visit.came_back:
         return 0, visit.joined
-    if visit.channel is Channel.APPOINTMENT and visit.due <= now:
+    if visit.channel is Channel.APPOINTMENT:
         return 1, visit.due
-    if visit.channel is Channel.WALK_IN and visit.due + _FAIR_AFTER <= now:
-        return 1, visit.due + _FAIR_AFTER
-    return 2, visit.due
+    return 1, visit.due + _HEAD_START

@@ -1,0 +1,69 @@
+"""The simulation's shell: history at once, then the wall clock, and a clean stop."""
+
+import argparse
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from schemas.decode import Rejected, decode
+from schemas.ticket import TicketServed
+from streams.cli_simulate import add_arguments, run_simulate
+from streams.simulator import read_hall, run_live
+
+Headers = tuple[tuple[str, bytes], ...]
+
+
+class Sink:
+    """Keeps what was sent; sets `stop` at the message asked for."""
+
+    def __init__(self, stop_after: int = 0) -> None:
+        self.sent: list[bytes] = []
+        self.stop = asyncio.Event()
+        self._stop_after = stop_after
+
+    async def send(self, key: bytes, value: bytes, headers: Headers) -> None:
+        self.sent.append(value)
+        if len(self.sent) == self._stop_after:
+            self.stop.set()
+
+
+async def test_a_busy_morning_lies_behind_the_present_at_once() -> None:
+    sink = Sink()
+    began = datetime.now(UTC)
+    sent = await run_live(sink.send, read_hall(), 21, faults=0.0, hours=0.0)
+    assert sent == len(sink.sent) > 5_000
+    events = [decode(value) for value in sink.sent]
+    times = [event.time for event in events if not isinstance(event, Rejected)]
+    assert len(times) == len(events)
+    assert min(times) < began - timedelta(minutes=79)
+    assert max(times) > began - timedelta(minutes=1)
+    assert max(times) <= datetime.now(UTC)
+    assert sum(isinstance(event, TicketServed) for event in events) > 100
+
+
+async def test_it_stops_when_told_to() -> None:
+    sink = Sink(stop_after=100)
+    assert await run_live(sink.send, read_hall(), 21, stop=sink.stop) == 100
+
+
+async def test_after_the_history_it_goes_on_in_real_time() -> None:
+    """At a hundred times the speed, so that a second holds more than a minute of events."""
+    sink = Sink()
+    hall = read_hall()
+    history = await run_live(Sink().send, hall, 21, faults=0.0, hours=0.0)
+    sent = await run_live(sink.send, hall, 21, 100.0, faults=0.0, hours=0.02)
+    assert sent > history
+
+
+def test_a_file_holds_the_same_day_every_time(tmp_path: Path) -> None:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    contents = []
+    for name in ("one.ndjson", "two.ndjson"):
+        words = ["-o", str(tmp_path / name), "--hours", "1", "--faults", "0", "--seed", "5"]
+        assert run_simulate(parser.parse_args(words)) == 0
+        contents.append((tmp_path / name).read_bytes())
+    assert contents[0] == contents[1]
+    lines = contents[0].splitlines()
+    assert len(lines) > 3_000
+    assert not any(isinstance(decode(line), Rejected) for line in lines)

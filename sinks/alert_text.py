@@ -30,12 +30,14 @@ class Names(Struct, frozen=True, kw_only=True):
 
 
 def alert_text(alert: AlertRow, names: Names, language: Language = Language.CHINESE) -> str:
-    """One line, fit for a phone's notification."""
+    """One line, fit for a phone's notification and for a log."""
     match language:
         case Language.CHINESE:
-            return _chinese(alert, names)
+            text = _chinese(alert, names)
         case Language.ENGLISH:
-            return _english(alert, names)
+            text = _english(alert, names)
+    # Codes come from outside: a line's end or an escape sequence in one is not ours to pass on.
+    return "".join(each if each.isprintable() else " " for each in text)
 
 
 def _chinese(alert: AlertRow, names: Names) -> str:

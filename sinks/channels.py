@@ -11,11 +11,11 @@ import hmac
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import aiohttp
 import msgspec
@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 
 #: Client errors that may pass: timeout, too early, too many requests.
 _PASSING = frozenset({408, 425, 429})
+
+
+_VISIBLE = "".join(map(chr, range(0x21, 0x7F))).replace("%", "")
 
 
 class UndeliverableError(Exception):
@@ -79,10 +82,12 @@ class WebhookChannel:
         settings: WebhookSettings,
         session: aiohttp.ClientSession,
         clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._settings = settings
         self._session = session
         self._clock = clock
+        self._sleep = sleep
         self.name = f"webhook {_place(settings.url)}"
 
     async def send(self, message: AlertMessage, text: str) -> None:
@@ -98,7 +103,7 @@ class WebhookChannel:
             if time.monotonic() + pause - started > self._settings.give_up_after.total_seconds():
                 raise UndeliverableError(f"{self.name}: {problem}, given up after {attempt} tries")
             log.warning("%s: %s; again in %.1f s", self.name, problem, pause)
-            await asyncio.sleep(pause)
+            await self._sleep(pause)
 
     async def _post(self, id_: str, body: bytes) -> tuple[str, float]:
         """("", 0) when taken, else what went wrong and the wait the receiver asked for."""
@@ -155,8 +160,8 @@ def retry_after(header: str, now: float) -> float:
 
 
 def _header_safe(id_: str) -> str:
-    """Ids hold journeys, which may be Chinese; a header may not."""
-    return id_.encode("ascii", "backslashreplace").decode()
+    """Ids hold journeys, which may be Chinese or hold a line's end; a header may not."""
+    return quote(id_, safe=_VISIBLE)
 
 
 def _place(url: str) -> str:

@@ -23,6 +23,9 @@ from sinks.ddl import ttl
 from sinks.dsn import KEY
 from sinks.tables import TableSettings, declare
 
+#: ClickHouse computes a TTL in 32 bits of seconds: past 2106 it would wrap and delete.
+LONGEST_KEEP_DAYS = 10_000
+
 _NOTES = """
 CREATE TABLE IF NOT EXISTS migrations (
     `number` UInt32 COMMENT 'number of the migration file',
@@ -73,7 +76,7 @@ def migrate(
     not know, or a migration whose text is not what was applied.
     """
     known = shipped() if migrations is None else tuple(migrations)
-    _check_time_zone(settings)
+    _check_settings(settings)
     client.command(_NOTES)
     noted = client.query("SELECT DISTINCT number, name, checksum FROM migrations").result_rows
     by_number = {migration.number: migration for migration in known}
@@ -128,11 +131,16 @@ def connector(
     return connect
 
 
-def _check_time_zone(settings: TableSettings) -> None:
+def _check_settings(settings: TableSettings) -> None:
     try:
         ZoneInfo(settings.time_zone)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         raise SchemaConflictError(f"there is no time zone {settings.time_zone!r}") from None
+    if not 1 <= settings.keep_days <= LONGEST_KEEP_DAYS:
+        raise SchemaConflictError(
+            f"events cannot be kept {settings.keep_days} days: at least 1, at most "
+            f"{LONGEST_KEEP_DAYS}"
+        )
 
 
 def _check_noted(known: dict[int, Migration], number: int, name: str, checksum: str) -> None:

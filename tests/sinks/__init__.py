@@ -1,0 +1,1 @@
+"""Rows into ClickHouse and alerts out: real engines, real sockets."""

@@ -1,0 +1,111 @@
+"""An alert in words: whole sentences, as the hall reads them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.outcomes import AlertState, ClosedAs
+from sinks.alert_text import Language, Names, alert_text
+from tests.sinks.samples import alert
+
+NAMES = Names(
+    promises={"appointment-wait-complex": "复杂事项预约等候"},
+    sections={"sec-03": "户籍科"},
+)
+ENGLISH = Names(
+    promises={"appointment-wait-complex": "Appointment wait, complex matter"},
+    sections={"sec-03": "Household registration"},
+)
+WHERE = "户籍科 12号窗口（clerk-7）｜A0012-20221014"
+SINCE = "自 10-14 09:00:00 起计时，时限 30分"
+CALL = "依据 四（二）1｜请尽快叫号，必要时增开窗口"
+CLOSED = AlertState.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        (
+            {"state": AlertState.WARNED, "over_ms": 0},
+            f"【预警】复杂事项预约等候即将超时｜{WHERE}｜{SINCE}｜{CALL}",
+        ),
+        (
+            {"over_ms": 75_999},
+            f"【超时】复杂事项预约等候已超 1分15秒｜{WHERE}｜{SINCE}｜{CALL}",
+        ),
+        (
+            {"over_ms": 0},
+            f"【超时】复杂事项预约等候已到时限｜{WHERE}｜{SINCE}｜{CALL}",
+        ),
+        (
+            {"over_ms": 900, "counter": "", "clerk": "", "section": "sec-99"},
+            "【超时】复杂事项预约等候已超 不足1秒｜sec-99｜A0012-20221014｜"
+            f"{SINCE}｜{CALL}",
+        ),
+        (
+            {"state": CLOSED, "closed_as": ClosedAs.MET_LATE, "over_ms": 3_725_000},
+            f"【解除】复杂事项预约等候：已办到，但超时｜{WHERE}｜超时 1小时2分5秒，时限 30分｜"
+            "依据 四（二）1｜请在台账登记原因",
+        ),
+        (
+            {"state": CLOSED, "closed_as": ClosedAs.RETRACTED, "over_ms": 0, "correction": True},
+            f"【解除】复杂事项预约等候：经核实未超时，撤回（迟到数据更正）｜{WHERE}｜时限 30分｜"
+            "依据 四（二）1｜无需处理",
+        ),
+        (
+            {"promise": "counter-filing", "over_ms": 1000, "historical": True},
+            f"【超时】counter-filing已超 1秒（补记，非实时）｜{WHERE}｜{SINCE}｜"
+            "依据 四（二）1｜请到窗口协助核验和收件",
+        ),
+    ],
+)  # fmt: skip
+def test_in_chinese(given: dict[str, object], text: str) -> None:
+    assert alert_text(alert(**given), NAMES) == text
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        (
+            {"over_ms": 75_999},
+            "[BREACH] Appointment wait, complex matter: 1 min 15 s over | "
+            "Household registration, counter 12 (clerk-7) | A0012-20221014 | "
+            "running since 10-14 09:00:00, limit 30 min | clause 四（二）1 | "
+            "call the ticket, open another counter if need be",
+        ),
+        (
+            {"state": AlertState.WARNED, "over_ms": 0, "counter": "", "clerk": ""},
+            "[WARNING] Appointment wait, complex matter: about to run out | "
+            "Household registration | A0012-20221014 | "
+            "running since 10-14 09:00:00, limit 30 min | clause 四（二）1 | "
+            "call the ticket, open another counter if need be",
+        ),
+        (
+            {"state": CLOSED, "closed_as": ClosedAs.NEVER_MET, "over_ms": 60_000},
+            "[CLOSED] Appointment wait, complex matter: never met | "
+            "Household registration, counter 12 (clerk-7) | A0012-20221014 | "
+            "1 min over, limit 30 min | clause 四（二）1 | "
+            "contact the citizen and note the cause",
+        ),
+    ],
+)
+def test_in_english(given: dict[str, object], text: str) -> None:
+    assert alert_text(alert(**given), ENGLISH, Language.ENGLISH) == text
+
+
+@given(
+    st.sampled_from(AlertState), st.sampled_from(ClosedAs), st.sampled_from(Language),
+    st.integers(0, 10**9),
+)  # fmt: skip
+def test_every_alert_has_words_on_one_line_with_its_clause(
+    state: AlertState, closed_as: ClosedAs, language: Language, over_ms: int
+) -> None:
+    text = alert_text(alert(state=state, closed_as=closed_as, over_ms=over_ms), NAMES, language)
+    assert "\n" not in text
+    assert "四（二）1" in text
+
+
+def test_a_code_from_outside_breaks_no_line() -> None:
+    text = alert_text(alert(counter="1\n2\x1b[2J"), NAMES)
+    assert text.isprintable()
+    assert "1 2 [2J号窗口" in text

@@ -143,7 +143,7 @@ alerts = Panel(
 GROUP BY section ORDER BY section""",
 )
 
-#: What has just happened is on top for this long; under it, the worst first.
+#: What has just happened is on top for this long, newest first; under it, the worst first.
 JUST_NOW_S = 20
 
 breaches = Panel(
@@ -163,7 +163,7 @@ breaches = Panel(
   limit_ms / 1000 AS limit_s,
   greatest(0, dateDiff('millisecond', assumeNotNull(breached_at), $now)) / 1000 AS over_s
 {OPEN_ALERTS} AND state = '{AlertState.BREACHED}' AND breached_at IS NOT NULL
-ORDER BY over_s < {JUST_NOW_S} DESC, over_s DESC, alert LIMIT 60""",
+ORDER BY over_s < {JUST_NOW_S} DESC, if(over_s < {JUST_NOW_S}, over_s, -over_s), alert LIMIT 60""",
 )
 
 warnings = Panel(

@@ -71,7 +71,7 @@ WINDOWS: list[Row] = [
 ]
 
 
-#: Breached for two minutes, for ten seconds, for half an hour; one closed; one warned.
+#: Breached for two minutes, ten seconds, half an hour, three seconds; one closed; one warned.
 ALERTS: list[Row] = [
     alert("appointment-wait-general/A1/1", "shebao", AlertState.WARNED, started_at="09:48"),
     alert(
@@ -96,6 +96,13 @@ ALERTS: list[Row] = [
         AlertState.BREACHED,
         started_at="09:20",
         breached_at="09:30",
+    ),
+    alert(
+        "appointment-wait-general/A6/1",
+        "gjj",
+        AlertState.BREACHED,
+        started_at="09:49:57",
+        breached_at="09:59:57",
     ),
     alert(
         "appointment-wait-general/A4/1",

@@ -87,6 +87,7 @@ def test_chats_open_and_unanswered(store: Store) -> None:
 def test_open_alerts_by_section(store: Store) -> None:
     store.put(ALERTS)
     assert asked(store, sql_live.alerts) == [
+        {"section": "gjj", "breached": 1, "warned": 0},
         {"section": "shebao", "breached": 1, "warned": 0},
         {"section": "yibao", "breached": 2, "warned": 1},
     ]
@@ -96,11 +97,12 @@ def test_what_just_broke_is_on_top_and_then_the_worst(store: Store) -> None:
     store.put(ALERTS)
     rows = asked(store, sql_live.breaches)
     assert [(row["journey"], row["over_s"]) for row in rows] == [
+        ("A6", 3.0),
         ("A2", 10.0),
         ("A3", 1800.0),
         ("A1", 120.0),
     ]
-    assert rows[0] == {
+    assert rows[1] == {
         "alert": "appointment-wait-general/A2/1",
         "promise": GENERAL,
         "clause": "四（二）1",

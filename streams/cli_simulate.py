@@ -17,7 +17,7 @@ from aiokafka.errors import KafkaError
 from streams.simulator import Hall, HallError, read_hall, run_live, simulate
 
 #: A day whose hall has trouble in a few sections.
-SEED = 21
+SEED = 20221014
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_simulate(arguments: argparse.Namespace) -> int:
-    """0 done or stopped; 2 the hall or the output cannot be used; 3 the broker cannot."""
+    """0 done or stopped; 2 the hall, the output or the broker cannot be used."""
     try:
         hall = read_hall(arguments.hall)
         if arguments.output:
@@ -65,7 +65,7 @@ def run_simulate(arguments: argparse.Namespace) -> int:
         return asyncio.run(_produce(hall, arguments))
     except (KafkaError, OSError) as error:
         print(f"hallwatch simulate: broker {arguments.broker}: {error}", file=sys.stderr)
-        return 3
+        return 2
 
 
 def _write(hall: Hall, arguments: argparse.Namespace) -> int:

@@ -144,9 +144,8 @@ class _Results:
         times: dict[int, datetime] = {}
         for ready in group:
             try:
-                times[ready.row.line] = self._maker.moment(
-                    self._mapping.group.order, None, ready.cells
-                )
+                moment = self._maker.moment(self._mapping.group.order, None, ready.cells)
+                times[ready.row.line] = moment.astimezone(UTC)
             except BadCellError as error:
                 return self._refused_with(group, self._refusal(ready.row, error))
         return self._made(sorted(group, key=lambda ready: times[ready.row.line]))

@@ -90,6 +90,15 @@ def test_bank_waits_come_back_from_the_events_alone(bank: tuple[Any, list[Result
     assert min(waits.values()) >= 0
 
 
+def test_no_call_of_the_bank_spans_a_change_of_the_clock(bank: tuple[Any, list[Result]]) -> None:
+    """The hours between two of its times are hours that passed, whatever the zone says."""
+    _, results = bank
+    offsets: dict[str, set[object]] = defaultdict(set)
+    for event in decoded(results):
+        offsets[event.subject].add(event.time.utcoffset())
+    assert {len(found) for found in offsets.values()} == {1}
+
+
 def test_chat_first_responses_come_back_from_the_events_alone() -> None:
     told = facts("chat_facts.json")["staffed_support"]
     results = _import("staffed-chat.toml", shared("chat_staffed_support.csv"))

@@ -5,14 +5,25 @@ asks for `fresh_apache`.
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from msgspec import Struct
 
 from streams.broker.embedded import EmbeddedBroker
 from tests.kafka.apache import ApacheKafka
-from tests.parts import absent
+from tests.parts import ALL_REQUIRED, absent
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where all is required nothing is skipped, whoever asked for it; xfail stays xfail."""
+    report = yield
+    if ALL_REQUIRED and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"not run, but all is required here: {reason}"
+    return report
 
 
 class Broker(Struct, frozen=True):

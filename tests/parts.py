@@ -1,6 +1,7 @@
 """What to do when a part a test needs is not on this machine.
 
-Called by fixtures. Invariant: in CI nothing is skipped; a missing part is a failure there.
+Called by fixtures; `tests.conftest` turns any other skip into a failure by the same rule.
+Invariant: in CI nothing is skipped; a missing part is a failure there.
 """
 
 import os

@@ -86,10 +86,6 @@ function promisesOf(hall, rows, at, lang) {
   for (const row of rows("resolution_today")) {
     add(row.section, "online-resolution-rate", row.resolved, row.closed - row.resolved);
   }
-  const order = (p) => hall.promises.findIndex((known) => known.id === p.id);
-  for (const section of new Set(rows("kept_today").concat(rows("resolution_today")).map((r) => r.section))) {
-    at(section).kept.sort((a, b) => order(a.promise) - order(b.promise));
-  }
   return hall.promises.filter((p) => p.clause).map((promise) => {
     const total = totals.get(promise.id);
     return {

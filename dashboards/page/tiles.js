@@ -17,7 +17,7 @@ export function drawTiles(view, words, lang) {
       tile = build();
       grid.append(tile);
     }
-    update(tile, section, words, lang);
+    update(tile, section, view.promises, words, lang);
   });
   while (grid.children.length > view.sections.length) grid.lastChild.remove();
 }
@@ -45,7 +45,7 @@ function build() {
   return tile;
 }
 
-function update(tile, section, words, lang) {
+function update(tile, section, promises, words, lang) {
   const at = (selector) => tile.querySelector(selector);
   mark(tile, "level", section.level);
   mark(tile, "section", section.code);
@@ -62,7 +62,7 @@ function update(tile, section, words, lang) {
   say(at(".longest"), section.waiting ? clockOf(section.longest) : "–");
   say(at(".p90"), section.p90 === null ? "–" : clockOf(section.p90));
   drawTrack(at("svg"), section.people);
-  drawKept(at(".kept"), section.kept, lang);
+  drawKept(at(".kept"), section.kept, promises, lang);
   drawCounters(at(".counters"), section.counters);
   drawChats(at(".chats"), section.chats);
 }
@@ -96,13 +96,15 @@ function box(kind, x, y, width, height) {
   return rect;
 }
 
-function drawKept(row, kept, lang) {
-  fit(row, kept.length, () => make("div", "share", make("small"), make("b")));
-  kept.forEach(({ promise, share, grade }, place) => {
+function drawKept(row, kept, promises, lang) {
+  fit(row, promises.length, () => make("div", "share", make("small"), make("b")));
+  promises.forEach(({ promise }, place) => {
     const cell = row.children[place];
-    mark(cell, "grade", grade);
+    const own = kept.find((share) => share.promise.id === promise.id);
+    mark(cell, "grade", own ? own.grade : "none");
     say(cell.firstChild, promise.short[lang]);
-    say(cell.lastChild, percentOf(share).slice(0, -1)); // the sign is set small beside it
+    // The sign is set small beside it, by the style.
+    say(cell.lastChild, own ? percentOf(own.share).slice(0, -1) : "");
   });
 }
 

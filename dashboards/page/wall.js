@@ -16,7 +16,7 @@ let hall = null;
 let lang = "zh";
 let words = wordsOf(lang);
 let names = null;
-let last = null; // { now, heard }
+let last = null; // { now, heard, drift, quiet }: what the newest snapshot said of time
 
 function meet(told) {
   hall = told;
@@ -38,34 +38,43 @@ function meet(told) {
 
 function draw(snapshot) {
   if (!hall) return;
-  last = { now: snapshot.now, heard: performance.now(), drift: Date.now() / 1000 - snapshot.now };
   const view = viewOf(hall, snapshot, lang);
+  last = {
+    now: snapshot.now,
+    heard: performance.now(),
+    drift: Date.now() / 1000 - snapshot.now,
+    quiet: minutesQuiet(view, snapshot.now),
+  };
   drawStrip(view, words, hall);
   drawTiles(view, words, lang);
   drawLists(view, words, names, lang);
   drawPromises(view, words);
   drawCurve(view.curve, hall.time_zone, words);
-  drawArrivals(view.arrivals, snapshot.now);
+  drawArrivals(view.arrivals);
   mark(document.body, "round", snapshot.round);
 }
 
-function drawArrivals(arrivals, now) {
+/** Minutes without any event though people wait: the figures may be of a stopped pipeline. */
+function minutesQuiet(view, now) {
+  const age = now - (view.arrivals?.last_event_at ?? now);
+  const busy = view.waiting > 0 || view.chats.open > 0;
+  return busy && age > QUIET_AFTER_S && age < HISTORY_AFTER_S ? Math.floor(age / 60) : 0;
+}
+
+function drawArrivals(arrivals) {
   if (!arrivals) return;
   const parts = [`${words.eventsToday} ${countOf(arrivals.events)}`];
   if (arrivals.refused) parts.push(`${words.refused} ${countOf(arrivals.refused)}`);
-  const age = now - arrivals.last_event_at;
-  if (age > QUIET_AFTER_S && age < HISTORY_AFTER_S) {
-    parts.push(`${words.quiet} ${words.minutesAgo(Math.round(age / 60))}`);
-  }
   say(find("arrivals"), parts.join(" · "));
 }
 
 function tellFreshness(state, age) {
-  mark(document.body, "fresh", state);
-  const history = state === "live" && last && Math.abs(last.drift) > HISTORY_AFTER_S;
-  mark(find("badge"), "history", Boolean(history));
+  const quiet = state === "live" && last.quiet > 0;
+  mark(document.body, "fresh", quiet ? "quiet" : state);
+  const history = state === "live" && last.drift > HISTORY_AFTER_S;
+  mark(find("badge"), "history", history);
   const since = last && state !== "live" ? ` · ${words.ago(Math.floor(age))}` : "";
-  say(find("badge"), (history ? words.replay : words[state]) + since);
+  say(find("badge"), (quiet ? words.quiet(last.quiet) : history ? words.replay : words[state]) + since);
   tellTime();
 }
 

@@ -237,3 +237,22 @@ def test_a_lost_server_is_said_and_found_again(browser: Browser, shown: Shown) -
     browser.wait(lambda: browser.text("#badge").startswith("连接中断"), "the badge says lost")
     shown.served = shown.serve(port)
     browser.wait(lambda: browser.text("#badge") in CONNECTED, "the badge says live again")
+
+
+def test_silence_while_people_wait_is_said(browser: Browser, shown: Shown) -> None:
+    drawn(browser, shown)
+    browser.wait(lambda: browser.text("#badge") in CONNECTED, "the badge says live")
+    # The hall's clock goes on and no event comes: a pipeline that stopped looks like this.
+    shown.now = at("10:46:30")
+    browser.wait(lambda: browser.text("#badge") == "6 分钟无新事件", "the badge says quiet")
+
+
+def test_a_failing_store_is_said_on_the_page(browser: Browser, shown: Shown) -> None:
+    drawn(browser, shown)
+    shown.store.client.command("RENAME TABLE alerts TO hidden")
+    try:
+        browser.wait(lambda: browser.text("#badge").startswith("部分数据未更新"), "said stale")
+        assert browser.run("return document.querySelectorAll('#breaches li').length") == 8
+    finally:
+        shown.store.client.command("RENAME TABLE hidden TO alerts")
+    browser.wait(lambda: browser.text("#badge") in CONNECTED, "the badge says live again")

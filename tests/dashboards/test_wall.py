@@ -6,14 +6,18 @@ from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
-from aiohttp import ClientResponse, ClientSession, ClientTimeout, web
+from aiohttp import ClientConnectorError, ClientResponse, ClientSession, ClientTimeout, web
 from yarl import URL
 
 from dashboards.settings import Place, WallSettings
-from dashboards.wall import FEED, replayed_now, wall_app
+from dashboards.wall import FEED, replayed_now, serve_wall, wall_app
 from dashboards.words import Words
 from schemas.outcomes import AlertState, EventRow, Status
+from sinks.clickhouse import open_client
+from sinks.migrate import migrate
+from sinks.tables import TableSettings
 from tests.dashboards.rows import alert, at, verdict
 from tests.dashboards.stores import Store
 
@@ -235,3 +239,51 @@ async def test_a_wall_with_watchers_stops_at_once(wall: Wall) -> None:
         async for _ in events(got):
             pass
         await stopping
+
+
+async def test_the_wall_can_be_a_part_of_another_application(store: Store) -> None:
+    whole = web.Application()
+    whole.add_subapp("/wall/", wall_app(SETTINGS, store.ask, lambda: NOW))
+    runner = web.AppRunner(whole)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = "http://{}:{}/wall/".format(*runner.addresses[0][:2])
+    async with ClientSession(timeout=PATIENCE) as session:
+        async with session.get(url) as page:
+            assert page.status == 200
+            assert "Content-Security-Policy" in page.headers
+        async with session.get(url + "page/wall.js") as module:
+            assert module.status == 200
+        async with session.get(url + "stream") as got:
+            assert (await until(got, lambda s: True))["now"] == NOW
+    await runner.cleanup()
+
+
+async def test_the_wall_alone_over_a_server(embedded_server: str, unused_port: int) -> None:
+    """As `hallwatch wall` runs it: a client to a ClickHouse over HTTP, here empty."""
+    client = await asyncio.to_thread(open_client, embedded_server)
+    await asyncio.to_thread(migrate, client, TableSettings())
+    settings = msgspec.structs.replace(SETTINGS, port=unused_port)
+    wall = asyncio.create_task(serve_wall(settings, client))
+    try:
+        async with ClientSession(timeout=PATIENCE) as session:
+            url = f"http://127.0.0.1:{unused_port}/api/snapshot.json"
+            snapshot = await first_answer(session, url)
+        assert snapshot["stale"] == {}
+        assert snapshot["figures"]["queue"] == []
+    finally:
+        wall.cancel()
+        await asyncio.gather(wall, return_exceptions=True)
+        client.close()
+
+
+async def first_answer(session: ClientSession, url: str) -> Any:
+    """The answer of a server that may still be starting; the session has the deadline."""
+    deadline = asyncio.get_running_loop().time() + 30
+    while True:
+        try:
+            async with session.get(url) as got:
+                return await got.json()
+        except ClientConnectorError:
+            assert asyncio.get_running_loop().time() < deadline
+            await asyncio.sleep(0.05)

@@ -16,7 +16,7 @@ the shares apart asks `windows FINAL`.
 import sys
 from typing import get_type_hints
 
-from schemas.outcomes import ROWS, Table
+from schemas.outcomes import ROWS, Status, Table
 from sinks.tables import Column, Declaration, TableSettings, declare
 
 #: What migrations carry in place of a site's settings (see `sinks.migrate`).
@@ -61,9 +61,16 @@ def create_view(declaration: Declaration) -> str:
     return f"CREATE VIEW IF NOT EXISTS {view_name(declaration.table)} AS\n{select}"
 
 
+#: Rows that later evidence emptied stay in the tables (nothing is deleted), but a reader
+#: must see what he would have seen had that evidence come in time.
+_ONLY = {Table.VERDICTS: f"\nWHERE `status` != '{Status.WITHDRAWN.value}'"}
+_NOT_EMPTY = "\nHAVING `started` > 0"
+
+
 def _each_row_once(declaration: Declaration) -> str:
     names = ", ".join(_name(c.name) for c in declaration.columns if c.name != "earliest")
-    return f"SELECT {names}\nFROM {declaration.table.value} FINAL"
+    only = _ONLY.get(declaration.table, "")
+    return f"SELECT {names}\nFROM {declaration.table.value} FINAL{only}"
 
 
 def _sum_of_windows() -> str:
@@ -78,7 +85,7 @@ def _sum_of_windows() -> str:
         figures.append(f"    {_adds_up_by(name, hint)}(w.{_name(name)}) AS {_name(name)}")
     keys_sql = ", ".join(f"w.{_name(name)}" for name in keys)
     selected = ",\n".join([*(f"    w.{_name(n)} AS {_name(n)}" for n in keys), *figures])
-    return f"SELECT\n{selected}\nFROM windows AS w FINAL\nGROUP BY {keys_sql}"
+    return f"SELECT\n{selected}\nFROM windows AS w FINAL\nGROUP BY {keys_sql}{_NOT_EMPTY}"
 
 
 def _adds_up_by(name: str, hint: object) -> str:

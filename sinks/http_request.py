@@ -97,6 +97,8 @@ def _refusal(statement: Statement, size: int, read_only: bool) -> RefusedQuery |
         return RefusedQuery(SYNTAX_ERROR, "Multi-statements are not allowed")
     if statement.touches_files:
         return RefusedQuery(NOT_IMPLEMENTED, "INTO OUTFILE and FROM INFILE are not offered here")
+    if statement.odd_quotes:
+        return RefusedQuery(NOT_IMPLEMENTED, "quoting with $$ or curly quotes is not offered here")
     has_rows = statement.data_from is not None
     limit = _MAX_SQL if not has_rows else _MAX_VALUES if statement.format == "VALUES" else None
     if limit is not None and size > limit:

@@ -169,6 +169,25 @@ class Hall:
         self._progress = {}
         self._committed = {}
 
+    async def recorded(self, ends: Mapping[int, int]) -> None:
+        """Until the events before `ends` are decided and all their rows acknowledged."""
+        while not self._all_recorded(ends):  # noqa: ASYNC110 - it depends on many things
+            await asyncio.sleep(0.05)
+
+    def _all_recorded(self, ends: Mapping[int, int]) -> bool:
+        lanes = self.lanes
+        decided = bool(lanes) and all(
+            number in lanes and lanes[number].next_offset >= end for number, end in ends.items()
+        )
+        return decided and all(self._caught_up(lane) for lane in lanes.values())
+
+    def _caught_up(self, lane: Lane) -> bool:
+        if not lane.idle:
+            return False
+        progress = self._progress.get(TP(self.names.outcomes, lane.tp.partition))
+        reached = progress.committable if progress else None
+        return (reached or 0) >= lane.outcomes_end
+
     async def commit(self) -> None:
         """Commits what had its effect, for lag monitors and for record and notify."""
         await self._commit(self._offsets(self.lanes), last=False)
@@ -206,7 +225,7 @@ def _topic(app: faust.App, name: str) -> faust.TopicT:
 def _faust_app(settings: Settings) -> faust.App:
     return faust.App(
         settings.group,
-        broker=[f"kafka://{server.strip()}" for server in settings.broker.split(",")],
+        broker=[f"kafka://{server.strip()}" for server in settings.broker_servers.split(",")],
         store="memory://",
         autodiscover=False,
         topic_allow_declare=False,

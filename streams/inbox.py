@@ -44,6 +44,10 @@ class Inbox:
         if self._task is None:
             self._task = asyncio.create_task(self._work(), name=f"inbox {self.tp}")
 
+    @property
+    def busy(self) -> bool:
+        return self._task is not None
+
     async def close(self) -> None:
         """Finishes the batch in hand and drops those waiting: they will be read again."""
         self._closed = True

@@ -1,7 +1,8 @@
 """Records of the events topic → events in a partition, rows to keep, dead letters.
 
 Pure: no Kafka, no clock. Called by lanes and by anything that runs a file through the
-core. Invariant: each record ends as exactly one of accepted event or dead letter.
+core. Invariant: each record ends as exactly one of accepted event or dead
+letter (a clock record of a replay as neither).
 """
 
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from typing import Protocol
 import msgspec
 from msgspec import Struct
 
+from schemas.clock import ClockAdvanced
 from schemas.decode import Headers, Rejected, decode
 from schemas.outcomes import DeadLetter, DeadLetterRow
 from schemas.privacy import mask_raw
@@ -53,6 +55,8 @@ def take_in(partition: Partition, records: Iterable[Record], topic: str) -> Inta
         if refused is not None:
             dead.append(_dead_letter(refused, record, topic, number))
             continue
+        if isinstance(event, ClockAdvanced):
+            continue  # said to the worker, not about the hall
         lines.append(
             b'%b,"partition":%d,"offset":%d,"ingest_at":%d.%03d}'
             % (_encode(event)[:-1], number, offset, ingest // 1000, ingest % 1000)

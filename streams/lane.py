@@ -89,6 +89,7 @@ class Lane:
         self._fenced = fenced
         #: Where the state topic must go on; None: a write may or may not have arrived.
         self._state_end: int | None = None
+        self.outcomes_end = 0  #: the offset after the last outcome record sent
         self._event_clock = False
         self._turn = asyncio.Lock()
         self._ticker: asyncio.Task[None] | None = None
@@ -117,6 +118,14 @@ class Lane:
     def next_offset(self) -> int:
         """The first offset not yet part of the saved state."""
         return self.partition.position.next_offset if self.partition else 0
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is in hand and no deadline is due."""
+        if self._turn.locked() or self.inbox.busy:
+            return False
+        due = self._opened().next_due()
+        return due is None or due > self._moment(self._opened())[0]
 
     async def close(self) -> None:
         """Finishes what is in hand; everything decided so far is saved afterwards."""
@@ -231,8 +240,9 @@ class Lane:
             await self._producer.send(topic, value, key=key, partition=self._number)
             for topic, key, value in sends
         ]
-        if sent:
-            await asyncio.gather(*sent)
+        for metadata in await asyncio.gather(*sent):
+            if metadata.topic == self._names.outcomes:
+                self.outcomes_end = max(self.outcomes_end, metadata.offset + 1)
 
     async def _save(self, records: list[tuple[bytes, bytes | None]]) -> None:
         expected, self._state_end = self._state_end, None

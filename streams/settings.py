@@ -13,15 +13,15 @@ import msgspec
 from msgspec import Meta, Struct
 
 
-class SettingsError(Exception):
+class SettingsError(ValueError):
     """A variable is wrong. The text names it and says what would be right."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
     """What can be set, by HALLWATCH_<NAME>. Durations are in the unit of the name."""
 
-    broker: str = "127.0.0.1:9092"  #: bootstrap servers, comma-separated
-    clickhouse: str = "clickhouse://default@127.0.0.1:8123/hallwatch"
+    broker: str = ""  #: bootstrap servers, comma-separated; "": localhost, or embedded
+    clickhouse: str = ""  #: DSN; "": the embedded engine under `data`
     topic_prefix: str = "hall"
     partitions: Annotated[int, Meta(ge=1, le=10_000)] = 4
     replication: Annotated[int, Meta(ge=1, le=16)] = 1
@@ -43,6 +43,20 @@ class Settings(Struct, frozen=True, kw_only=True):
     data: Path = Path(".hallwatch")  #: of the embedded broker and ClickHouse
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
+    @property
+    def broker_given(self) -> bool:
+        """Whether a broker is configured; demo and replay bring their own if not."""
+        return bool(self.broker.strip())
+
+    @property
+    def broker_servers(self) -> str:
+        return self.broker.strip() or "127.0.0.1:9092"
+
+    @property
+    def clickhouse_dsn(self) -> str:
+        """Where ClickHouse is, with the default filled in."""
+        return self.clickhouse or f"chdb://{(self.data / 'clickhouse').absolute()}"
+
 
 #: Never shown: these may hold secrets.
 SECRETS = frozenset({"webhook_secret", "clickhouse", "webhook"})
@@ -59,14 +73,11 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         if variable.startswith(PREFIX)
     }
     try:
-        settings = msgspec.convert(given, Settings, strict=False, dec_hook=_path)
+        return msgspec.convert(given, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at ")
         name = where.strip("`").removeprefix("$.")
         raise SettingsError(f"{PREFIX}{name.upper()}={given.get(name)!r}: {what}") from None
-    if not settings.broker.strip():
-        raise SettingsError("HALLWATCH_BROKER is empty; give host:port")
-    return settings
 
 
 def _path(kind: type, text: object) -> Path:

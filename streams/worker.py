@@ -43,8 +43,10 @@ log = logging.getLogger(__name__)
 class Worker:
     """`async with Worker(settings) as worker: await worker.stopped()`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, mute: bool = False) -> None:
+        """`mute`: alerts are decided and recorded, but told to nobody (replays)."""
         self.settings = settings
+        self._mute = mute
         self.book: Rulebook = load_rulebook(settings.rules)
         self.hall: Hall
         self.writer: Writer
@@ -92,7 +94,7 @@ class Worker:
         self._over = asyncio.get_running_loop().create_future()
         await asyncio.to_thread(
             ensure_topics,
-            settings.broker,
+            settings.broker_servers,
             settings.topic_prefix,
             settings.partitions,
             replication=settings.replication,
@@ -101,12 +103,15 @@ class Worker:
         await producer.start()
         self._stack.push_async_callback(producer.stop)
         self.writer = Writer(
-            connector(settings.clickhouse, TableSettings()), partial(self._row_refused, producer)
+            connector(settings.clickhouse_dsn, TableSettings()),
+            partial(self._row_refused, producer),
         )
         self._stack.push_async_callback(self.writer.close)
         outboxes = await self._outboxes()
         names = names_of(settings)
-        states = StateLog(topic_name(settings.topic_prefix, STATE), settings.broker, producer, {})
+        states = StateLog(
+            topic_name(settings.topic_prefix, STATE), settings.broker_servers, producer, {}
+        )
 
         def open_lane(number: int) -> Lane:
             return Lane(
@@ -133,8 +138,8 @@ class Worker:
             self._say(),
             self.failed,
         )
-        await self._serve()
         await self._start_faust()
+        await self._serve()
 
     async def _start_faust(self) -> None:
         app = self.hall.app
@@ -149,7 +154,7 @@ class Worker:
             watch.cancel()
 
         self._stack.push_async_callback(stop)
-        log.info("worker ready: %s on %s", self.settings.topic_prefix, self.settings.broker)
+        log.info("worker ready: %s on %s", self.settings.topic_prefix, self.settings.broker_servers)
 
     async def _watch(self, app: Any) -> None:
         """Faust's own crashes end the worker too."""
@@ -169,7 +174,7 @@ class Worker:
 
     def _producer(self) -> AIOKafkaProducer:
         return AIOKafkaProducer(
-            bootstrap_servers=self.settings.broker,
+            bootstrap_servers=self.settings.broker_servers,
             client_id="hallwatch-decide",
             acks="all",
             enable_idempotence=self.settings.idempotent,
@@ -179,6 +184,8 @@ class Worker:
         )
 
     async def _outboxes(self) -> list[Outbox]:
+        if self._mute:
+            return []
         session = aiohttp.ClientSession()
         self._stack.push_async_callback(session.close)
         channels: list[LogChannel | WebhookChannel] = [LogChannel()]
@@ -221,9 +228,9 @@ class Worker:
         settings = self.settings
         if settings.wall_port < 0:
             return
-        root = web.Application()
+        root = wall_of(settings, self.book)
         root.add_subapp("/metrics", metrics_app(self))
-        root.add_subapp("/", wall_of(settings, self.book))
+        root.router.add_get("/healthz", _alive)
         runner = web.AppRunner(root, access_log=None)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
@@ -255,3 +262,8 @@ class Worker:
         task = asyncio.create_task(keep())
         self._pending.add(task)
         task.add_done_callback(self._pending.discard)
+
+
+async def _alive(_: web.Request) -> web.Response:
+    """The worker is started: its partitions are assigned, or will be."""
+    return web.Response(text="ok\n")

@@ -3,6 +3,7 @@
 Called by `streams.worker` and `hallwatch wall`. Wiring only.
 """
 
+import asyncio
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -18,9 +19,21 @@ from streams.core.rules import Rulebook
 from streams.settings import Settings
 
 
+async def serve_wall_of(settings: Settings, book: Rulebook) -> None:
+    """The wall alone, until cancelled."""
+    runner = web.AppRunner(wall_of(settings, book), access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.wall_bind, max(0, settings.wall_port)).start()
+        print(f"wall: http://{settings.wall_bind}:{runner.addresses[0][1]}/", flush=True)
+        await asyncio.Event().wait()
+    finally:
+        await runner.cleanup()
+
+
 def wall_of(settings: Settings, book: Rulebook) -> web.Application:
     """The wall as an application; "now" is the newest event under the event clock."""
-    ask = asking(settings.clickhouse)
+    ask = asking(settings.clickhouse_dsn)
     shown = WallSettings(
         language=settings.language,
         sections=tuple(

@@ -178,7 +178,8 @@ FROM journeys FINAL;
 
 CREATE VIEW IF NOT EXISTS verdicts_now AS
 SELECT `promise`, `journey`, `section`, `service`, `complexity`, `channel`, `counter`, `clerk`, `status`, `clause`, `rule_version`, `limit_ms`, `started_at`, `deadline_at`, `ended_at`, `duration_ms`, `over_ms`, `estimated`, `off_hours`, `evidence`, `partition`, `version`
-FROM verdicts FINAL;
+FROM verdicts FINAL
+WHERE `status` != 'withdrawn';
 
 CREATE VIEW IF NOT EXISTS windows_now AS
 SELECT
@@ -207,7 +208,8 @@ SELECT
     max(w.`left_max_ms`) AS `left_max_ms`,
     sumMap(w.`left_histogram`) AS `left_histogram`
 FROM windows AS w FINAL
-GROUP BY w.`promise`, w.`minute_at`, w.`section`, w.`service`, w.`complexity`, w.`channel`, w.`off_hours`;
+GROUP BY w.`promise`, w.`minute_at`, w.`section`, w.`service`, w.`complexity`, w.`channel`, w.`off_hours`
+HAVING `started` > 0;
 
 CREATE VIEW IF NOT EXISTS alerts_now AS
 SELECT `alert`, `promise`, `journey`, `cycle`, `section`, `service`, `complexity`, `channel`, `counter`, `clerk`, `state`, `closed_as`, `clause`, `rule_version`, `limit_ms`, `started_at`, `warned_at`, `breached_at`, `closed_at`, `over_ms`, `historical`, `correction`, `evidence`, `partition`, `version`

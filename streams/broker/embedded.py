@@ -60,7 +60,7 @@ class EmbeddedBroker:
         """Returns when the broker has answered a metadata request."""
         program = self._program or find_program()
         for attempt in range(1, _PORT_TRIES + 1):
-            self.port = _free_port() if self._choose_port else _checked_port(self.port)
+            self.port = free_port() if self._choose_port else _checked_port(self.port)
             self._child = Child(self._command(program), self.log)
             try:
                 self._wait_until_it_answers(self._child)
@@ -158,7 +158,8 @@ def find_program() -> Path:
         ) from error
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 nobody listens on just now."""
     with socket.socket() as found:
         found.bind((_HOST, 0))
         port: int = found.getsockname()[1]

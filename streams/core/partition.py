@@ -97,6 +97,8 @@ class Partition:
 
     def next_due(self) -> int | None:
         """When `settle` has to be called although no event came; None: never."""
+        if self._changed:
+            return self.position.now
         return self._due[0][0] if self._due else None
 
     # -- events in -------------------------------------------------------------------------

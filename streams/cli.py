@@ -1,0 +1,135 @@
+"""The `hallwatch` command: reads arguments, calls what does the work, says what went wrong.
+
+Wiring only. Invariant: a wrong setting, file or address ends in one sentence and exit
+code 2, never in a traceback.
+"""
+
+import argparse
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Sequence
+
+from sinks.clickhouse import ClickHouseAwayError
+from sinks.dsn import DsnError
+from sinks.migrate import SchemaConflictError
+from streams import cli_demo, cli_import, cli_query, cli_replay, cli_simulate
+from streams.broker.embedded import EmbeddedBrokerError
+from streams.broker.reach import BrokerUnreachableError
+from streams.broker.topics import PartitionsDifferError, TopicRefusedError
+from streams.core.state import StateFormatError
+from streams.rules.load import RulesError, load_rulebook
+from streams.settings import PREFIX, SECRETS, Settings, SettingsError, read_settings
+from streams.worker import Worker
+from streams.worker_wall import serve_wall_of
+
+#: What a user can mend; everything else is a bug and shows its traceback.
+MENDABLE = (
+    SettingsError,
+    RulesError,
+    DsnError,
+    ClickHouseAwayError,
+    SchemaConflictError,
+    EmbeddedBrokerError,
+    BrokerUnreachableError,
+    PartitionsDifferError,
+    TopicRefusedError,
+    StateFormatError,
+    OSError,
+)
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit code: 0 done, 1 not all was well (as each command says), 2 cannot start."""
+    arguments = _parser().parse_args(argv)
+    run: Run = arguments.run
+    try:
+        return run(arguments)
+    except KeyboardInterrupt:
+        return 130
+    except MENDABLE as error:
+        print(f"hallwatch {arguments.command}: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="hallwatch",
+        description="Response times, waits and broken promises of a government service hall, live."
+        " Settings come from the environment: see `hallwatch settings`.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, run: Run, text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(run=run)
+        return sub
+
+    cli_demo.add_arguments(command("demo", cli_demo.run_demo, "a whole simulated hall, here"))
+    command("worker", _worker, "decide, record and notify; with the wall")
+    command("wall", _wall, "the wall alone, over ClickHouse")
+    cli_replay.add_arguments(
+        command("replay", cli_replay.run_replay, "feed recorded events through the pipeline")
+    )
+    cli_import.add_arguments(
+        command("import", cli_import.run_import, "turn a queue system's CSV into events")
+    )
+    cli_simulate.add_arguments(
+        command("simulate", cli_simulate.run_simulate, "send a simulated hall's events")
+    )
+    cli_query.add_arguments(command("query", cli_query.run_query, "ask ClickHouse"))
+    command("check", _check, "check the rules' data files")
+    command("settings", _settings, "show the settings in force, secrets masked")
+    return parser
+
+
+def _logging(settings: Settings) -> None:
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    if settings.log_level != "DEBUG":
+        for chatty in ("aiokafka", "kafka", "faust", "mode"):
+            logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _worker(_: argparse.Namespace) -> int:
+    settings = read_settings()
+    _logging(settings)
+
+    async def work() -> None:
+        async with Worker(settings) as worker:
+            worker.stop_on_signals()
+            await worker.stopped()
+
+    asyncio.run(work())
+    return 0
+
+
+def _wall(_: argparse.Namespace) -> int:
+    settings = read_settings()
+    _logging(settings)
+    asyncio.run(serve_wall_of(settings, load_rulebook(settings.rules)))
+    return 0
+
+
+def _check(_: argparse.Namespace) -> int:
+    settings = read_settings()
+    book = load_rulebook(settings.rules)
+    rules = sum(len(found.rules) for found in book.promises.values())
+    print(f"{len(book.promises)} promises ({rules} rules), {len(book.sections)} sections: in order")
+    return 0
+
+
+def _settings(_: argparse.Namespace) -> int:
+    settings = read_settings()
+    for name in Settings.__struct_fields__:
+        value = getattr(settings, name)
+        shown = "***" if name in SECRETS and value else "" if value is None else value
+        print(f"{PREFIX}{name.upper()}={shown}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""The note a demo leaves in its data folder: where the running one can be reached.
+
+Owns the file `running.json`. Written by the demo, read by `hallwatch query`. Invariant:
+a note of a process that is gone counts as no note.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+_NAME = "running.json"
+
+
+class Running(Struct, frozen=True, kw_only=True):
+    pid: int
+    clickhouse: str  #: DSN of the engine while it runs
+    broker: str
+    wall: str
+
+
+@contextmanager
+def noted(folder: Path, running: Running) -> Iterator[None]:
+    """The note stands while the block runs."""
+    path = folder / _NAME
+    path.write_bytes(msgspec.json.encode(running))
+    try:
+        yield
+    finally:
+        with suppress(FileNotFoundError):
+            path.unlink()
+
+
+def read_running(folder: Path) -> Running | None:
+    """What runs on `folder` now; None when nothing does."""
+    try:
+        running = msgspec.json.decode((folder / _NAME).read_bytes(), type=Running)
+        os.kill(running.pid, 0)
+    except (OSError, msgspec.MsgspecError):
+        return None
+    return running
+
+
+def running_dsn(folder: Path) -> str:
+    running = read_running(folder)
+    return running.clickhouse if running else ""

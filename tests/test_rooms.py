@@ -162,8 +162,7 @@ FORBIDDEN = re.compile(
     "|".join(
         [
             r"/(?:root|home/[a-z]\w*|Users/\w+)" + r"/[\w.]",
-            r"/wo" + r"rk/",
-            r"/tmp" + r"/[a-z]",
+            r"(?<![\w.])/wo" + r"rk/",
             r"(?:--|^)(?:extra-)?index-" + r"url\b",
             r"--find-" + r"links\b",
             r"https?://[^\s/\"']*(?:nexus|artifactory|mirror|proxy)[^\s/\"']*/",

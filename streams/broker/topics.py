@@ -51,15 +51,20 @@ def ensure_topics(
     """
     wanted = {topic_name(prefix, topic): topic for topic in ALL}
     with connected(bootstrap, patience=patience, options=options, say=say) as admin:
-        found = _count_partitions(admin, list(wanted))
-        _refuse_other_counts(found, prefix, partitions)  # before anything is created
-        missing = {name: topic for name, topic in wanted.items() if name not in found}
-        for name, topic in missing.items():
-            _create(admin, name, topic, partitions, replication)
-        if missing:
-            found = _wait_until_visible(admin, list(wanted))
-            # Another worker with another setting may have been first.
-            _refuse_other_counts(found, prefix, partitions)
+        try:
+            found = _count_partitions(admin, list(wanted))
+            _refuse_other_counts(found, prefix, partitions)  # before anything is created
+            missing = {name: topic for name, topic in wanted.items() if name not in found}
+            for name, topic in missing.items():
+                _create(admin, name, topic, partitions, replication)
+            if missing:
+                found = _wait_until_visible(admin, list(wanted))
+                # Another worker with another setting may have been first.
+                _refuse_other_counts(found, prefix, partitions)
+        except KafkaError as error:
+            raise TopicRefusedError(
+                f"the broker at {bootstrap} answers, but does not show its topics: {error}"
+            ) from error
         _mend_settings(admin, wanted, say)
 
 
@@ -128,7 +133,11 @@ def _wait_until_visible(admin: KafkaAdminClient, names: list[str]) -> dict[str, 
 
 
 def _mend_settings(admin: KafkaAdminClient, wanted: Mapping[str, Topic], say: Say) -> None:
-    found = _read_settings(admin, list(wanted))
+    try:
+        found = _read_settings(admin, list(wanted))
+    except KafkaError as error:  # often: we may read and write, but not see settings
+        say(f"topic settings are unchecked: {error}")
+        return
     if not any(found.values()):
         say("this broker does not tell topic settings: retention and compaction are unchecked")
         return

@@ -40,6 +40,8 @@ class LaneSettings(Struct, frozen=True, kw_only=True):
     slice_records: int = 2_000  #: events decided and saved as one unit
     tick_seconds: float = 0.05  #: how often deadlines are looked at
     lag_ms: int = 5_000  #: behind by more than this, what is found is history
+    source_lag_ms: int = 30_000  #: a source whose events come this late sends a backlog ...
+    source_pause_ms: int = 3_000  #: ... until none came for this long
 
 
 class Names(Struct, frozen=True):
@@ -142,15 +144,22 @@ class Lane:
         """ "Now" for this partition in ms, and whether what is found is history.
 
         Caught up, it is the last moment at which the log was seen to hold no more; behind,
-        it is the time the log has reached (semantics §3, Lag).
+        it is the time the log has reached (semantics §3, Lag). A source that sends its own
+        backlog is behind, too: then it is the event time reached.
         """
         log_time = partition.log_time
         if self._event_clock:
             return log_time, False
         empty_since = self._transport.empty_since(self.tp, partition.position.next_offset)
-        if empty_since is not None:
-            return max(log_time, int(empty_since * 1000)), False
-        return log_time, time.time() * 1000 - log_time > self._settings.lag_ms
+        now = log_time if empty_since is None else max(log_time, int(empty_since * 1000))
+        settings = self._settings
+        if (
+            partition.source_behind > settings.source_lag_ms
+            and now - partition.position.ingest < settings.source_pause_ms
+        ):
+            # The log is read to its end, but a source is still pouring an old day into it.
+            return partition.position.reached, True
+        return now, empty_since is None and time.time() * 1000 - log_time > settings.lag_ms
 
     # -- work ------------------------------------------------------------------------------
 

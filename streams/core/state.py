@@ -34,6 +34,7 @@ class Position(Struct, kw_only=True):
     now: int = 0  #: the moment of the last settlement, ms
     log_time: int = 0  #: ms
     ingest: int = 0  #: the largest ingest time seen, ms
+    reached: int = 0  #: the largest event time seen that is not ahead of its ingest, ms
 
 
 class JourneyRecord(Struct, frozen=True, array_like=True):

@@ -227,6 +227,7 @@ def _faust_app(settings: Settings) -> faust.App:
         settings.group,
         broker=[f"kafka://{server.strip()}" for server in settings.broker_servers.split(",")],
         store="memory://",
+        datadir=str(settings.data / "faust"),
         autodiscover=False,
         topic_allow_declare=False,
         topic_disable_leader=True,

@@ -4,6 +4,7 @@ Owns no defaults of the hall's promises (see `words`). Filled in by the wiring f
 sections data file. Invariant: a code without a name here is shown as the code.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Literal
 
@@ -26,6 +27,7 @@ class WallSettings(Struct, frozen=True, kw_only=True):
     sections: tuple[Place, ...] = ()  #: in the order of their tiles; an empty tile stays
     services: tuple[Place, ...] = ()
     counters: tuple[Place, ...] = ()
+    limits: Mapping[str, timedelta] = {}  #: promise → limit, where the site's rules differ
     window: timedelta = timedelta(minutes=30)  #: of the rolling figures
     horizon: timedelta = timedelta(days=2)  #: nothing open is looked for further back
     pace: timedelta = timedelta(milliseconds=500)  #: from one round of questions to the next

@@ -29,10 +29,16 @@ STILL_WAITING = quoted(Status.WAITING, Status.WAITING_LATE)
 #: appointment not yet due): its person is here, and has waited 0.
 AGE_MS = "greatest(0, dateDiff('millisecond', started_at, $now))"
 
-#: Citizens in the hall whom nobody has called.
-QUEUE = f"""FROM $verdicts
-WHERE promise IN ({quoted(*WAITS)}) AND status IN ({STILL_WAITING})
+
+def waiting_for(*promises: str) -> str:
+    """Those whose clock for one of these still runs. An appointment's may begin later."""
+    return f"""FROM $verdicts
+WHERE promise IN ({quoted(*promises)}) AND status IN ({STILL_WAITING})
   AND started_at >= $open_since AND started_at <= $now + INTERVAL 1 DAY"""
+
+
+#: Citizens in the hall whom nobody has called.
+QUEUE = waiting_for(*WAITS)
 
 queue = Panel(
     id="queue",
@@ -50,8 +56,8 @@ queue = Panel(
 GROUP BY section ORDER BY section""",
 )
 
-#: Twentieths of the limit. Nobody promised a walk-in anything: he is drawn on the scale of
-#: ten minutes and never coloured as late.
+#: Twentieths of the limit, be it of a queue or of a chat. Nobody promised a walk-in
+#: anything: he is drawn on the scale of ten minutes and never coloured as late.
 STEPS, LAST_STEP, WALK_IN_SCALE_MS = 20, 30, 600_000
 
 people = Panel(
@@ -66,7 +72,7 @@ people = Panel(
     sql=f"""SELECT section, limit_ms IS NOT NULL AS promised,
   least({LAST_STEP}, intDiv({AGE_MS} * {STEPS}, ifNull(limit_ms, {WALK_IN_SCALE_MS}))) AS step,
   count() AS people
-{QUEUE}
+{waiting_for(*WAITS, FIRST_RESPONSE)} AND NOT off_hours
 GROUP BY section, promised, step ORDER BY section, promised, step""",
 )
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 from aiohttp import web
+from msgspec.structs import replace
 
 from dashboards.assets import Asset, answer, load_assets
 from dashboards.feed import Ask, Feed, FeedClosed, Now
@@ -112,7 +113,12 @@ def hall_words(settings: WallSettings, panels: Sequence[Panel]) -> dict[str, Any
         "sections": named(settings.sections),
         "services": named(settings.services),
         "counters": named(settings.counters),
-        "promises": PROMISES,
+        "promises": [
+            replace(promise, limit_s=settings.limits[promise.id].total_seconds())
+            if promise.id in settings.limits
+            else promise
+            for promise in PROMISES
+        ],
         "panels": {panel.id: panel.title for panel in panels},
     }
 

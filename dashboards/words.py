@@ -21,7 +21,8 @@ class PromiseWords(Struct, frozen=True, kw_only=True):
     id: str
     label: Words
     short: Words  #: two characters: fits a section's tile
-    limit: Words  #: "" where nothing is promised
+    limit_s: float | None = None  #: as the plan has it; a site's own rules win over it
+    at_least: float | None = None  #: of a promised share
     clause: str
     good: float = 0.95
     poor: float = 0.85
@@ -42,35 +43,35 @@ PROMISES: tuple[PromiseWords, ...] = (
         id=WAIT_GENERAL,
         label=Words("预约等候（一般）", "Appt. wait, general"),
         short=Words("一般", "Gen."),
-        limit=Words("10 分钟内", "within 10 min"),
+        limit_s=600,
         clause="四（二）1",
     ),
     PromiseWords(
         id=WAIT_COMPLEX,
         label=Words("预约等候（复杂）", "Appt. wait, complex"),
         short=Words("复杂", "Cplx"),
-        limit=Words("30 分钟内", "within 30 min"),
+        limit_s=1800,
         clause="四（二）1",
     ),
     PromiseWords(
         id=FILING,
         label=Words("窗口申报", "Counter filing"),
         short=Words("申报", "Filing"),
-        limit=Words("20 分钟内", "within 20 min"),
+        limit_s=1200,
         clause="四（二）1",
     ),
     PromiseWords(
         id=FIRST_RESPONSE,
         label=Words("线上首次响应", "Online first response"),
         short=Words("响应", "Reply"),
-        limit=Words("60 秒内", "within 60 s"),
+        limit_s=60,
         clause="四（二）1",
     ),
     PromiseWords(
         id=RESOLUTION,
         label=Words("线上解决率", "Online resolution"),
         short=Words("解决", "Solved"),
-        limit=Words("不低于 90%", "at least 90%"),
+        at_least=0.9,
         clause="四（二）1",
         good=0.90,
         poor=0.85,
@@ -79,7 +80,6 @@ PROMISES: tuple[PromiseWords, ...] = (
         id=WALK_IN_WAIT,
         label=Words("未预约等候", "Walk-in wait"),
         short=Words("未约", "Walk-in"),
-        limit=Words("", ""),
         clause="",
     ),
 )

@@ -7,7 +7,8 @@ const NEAR = 0.7;
 function empty(code, name) {
   return {
     code, name, waiting: 0, late: 0, longest: 0, p90: null, breached: 0, warned: 0, heat: 0,
-    people: [], chats: null, kept: [], counters: [], level: "calm",
+    people: [], chats: null, kept: [], counters: [], desk: false,
+    level: "calm",
   };
 }
 
@@ -41,7 +42,11 @@ export function viewOf(hall, snapshot, lang) {
   for (const row of rows("chats")) at(row.section).chats = row;
   for (const row of rows("counters")) at(row.section).counters.push(row);
   const promises = promisesOf(hall, rows, at, lang);
-  for (const section of sections.values()) section.level = levelOf(section);
+  for (const section of sections.values()) {
+    // A section that only ever answers chats: its chats are its queue.
+    section.desk = Boolean(section.chats) && !section.waiting && !section.counters.length;
+    section.level = levelOf(section);
+  }
   const all = [...sections.values()];
   return {
     sections: all,
@@ -67,7 +72,7 @@ export function viewOf(hall, snapshot, lang) {
 function levelOf(section) {
   if (section.breached || section.late || section.chats?.late) return "broken";
   if (section.warned || section.heat >= NEAR) return "near";
-  return section.waiting ? "busy" : "calm";
+  return section.waiting || (section.desk && section.chats.unanswered) ? "busy" : "calm";
 }
 
 /** Each promise over the hall; each section gets its own share on the way. */
@@ -89,7 +94,7 @@ function promisesOf(hall, rows, at, lang) {
   return hall.promises.filter((p) => p.clause).map((promise) => {
     const total = totals.get(promise.id);
     return {
-      promise, label: promise.label[lang], limit: promise.limit[lang],
+      promise, label: promise.label[lang],
       kept: total?.kept ?? 0, missed: total?.missed ?? 0,
       share: total ? total.kept / (total.kept + total.missed) : null,
       grade: total ? gradeOf(promise, total.kept, total.missed) : "none",

@@ -2,7 +2,7 @@
 // ten metres is not in the strip.
 
 import { find, make, mark, say } from "./dom.js";
-import { clockOf, countOf, percentOf } from "./words.js";
+import { clockOf, countOf, limitOf, percentOf } from "./words.js";
 
 export function drawStrip(view, words, hall) {
   const figures = [
@@ -45,7 +45,7 @@ export function drawPromises(view, words) {
     mark(card, "grade", kept.grade);
     mark(card, "promise", kept.promise.id);
     say(at("h3"), kept.label);
-    say(at(".limit"), `${kept.limit} · ${kept.promise.clause}`);
+    say(at(".limit"), `${limitOf(kept.promise, words)} · ${kept.promise.clause}`);
     say(at("b"), kept.share === null ? "–" : percentOf(kept.share));
     at(".fill").style.width = `${(kept.share ?? 0) * 100}%`;
     at(".aim").style.left = `${kept.promise.good * 100}%`;

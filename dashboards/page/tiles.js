@@ -6,6 +6,7 @@ import { clockOf, percentOf } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const STEPS = 31; // twentieths of the limit, up to one and a half times and beyond
+const MANY_COUNTERS = 6; // beyond it their marks bear no numbers
 const STACK = 3; // people on one step that are still told apart
 
 export function drawTiles(view, words, lang) {
@@ -54,17 +55,34 @@ function update(tile, section, promises, words, lang) {
   say(at(".section"), section.name);
   say(at(".flag"), section.breached ? section.breached : section.warned ? section.warned : "");
   mark(at(".flag"), "of", section.breached ? "breached" : section.warned ? "warned" : "none");
-  say(at(".waiting b"), section.waiting);
-  say(at(".waiting small"), words.people);
-  const [longest, p90] = tile.querySelectorAll(".times .k");
-  say(longest, words.longest);
-  say(p90, "P90");
-  say(at(".longest"), section.waiting ? clockOf(section.longest) : "–");
-  say(at(".p90"), section.p90 === null ? "–" : clockOf(section.p90));
+  drawFigures(tile, figuresOf(section, words));
   drawTrack(at("svg"), section.people);
   drawKept(at(".kept"), section.kept, promises, lang);
   drawCounters(at(".counters"), section.counters);
-  drawChats(at(".chats"), section.chats);
+  drawChats(at(".chats"), section.desk ? null : section.chats);
+}
+
+/** The tile's large figures: of its queue or, where there is only a chat desk, of its chats. */
+function figuresOf(section, words) {
+  const { chats, waiting } = section;
+  if (section.desk) {
+    const longest = chats.unanswered ? clockOf(chats.longest_s) : "–";
+    return [chats.unanswered, words.unanswered, words.longest, longest, words.openChats, chats.open];
+  }
+  const longest = waiting ? clockOf(section.longest) : "–";
+  const p90 = section.p90 === null ? "–" : clockOf(section.p90);
+  return [waiting, words.people, words.longest, longest, "P90", p90];
+}
+
+function drawFigures(tile, [figure, unit, longestLabel, longest, label, second]) {
+  const at = (selector) => tile.querySelector(selector);
+  say(at(".waiting b"), figure);
+  say(at(".waiting small"), unit);
+  const [first, other] = tile.querySelectorAll(".times .k");
+  say(first, longestLabel);
+  say(other, label);
+  say(at(".longest"), longest);
+  say(at(".p90"), second);
 }
 
 /** Everybody who waits, as a mark on the way to the limit and past it. */
@@ -110,13 +128,26 @@ function drawKept(row, kept, promises, lang) {
 
 function drawCounters(row, counters) {
   fit(row, counters.length, () => make("i"));
+  const prefix = commonPrefix(counters.map((counter) => counter.counter));
+  const many = counters.length > MANY_COUNTERS;
+  mark(row, "many", many);
   counters.forEach((counter, place) => {
     const filing = counter.filing ?? 0;
     const state = filing > 1 ? "late" : filing > 0.75 ? "near" : counter.serving_s === null ? "idle" : "busy";
     mark(row.children[place], "state", state);
-    say(row.children[place], counter.counter);
+    say(row.children[place], many ? "" : shortOf(counter.counter, prefix));
   });
 }
+
+function commonPrefix(codes) {
+  let length = 0;
+  if (!codes.length) return 0;
+  while (codes.every((code) => length < code.length && code[length] === codes[0][length])) length += 1;
+  return length;
+}
+
+/** What tells a counter from its neighbours; two characters at least, four at most. */
+const shortOf = (code, prefix) => code.slice(Math.max(0, Math.min(prefix, code.length - 2))).slice(-4);
 
 function drawChats(cell, chats) {
   const shown = chats && chats.open + chats.unanswered > 0;

@@ -3,9 +3,10 @@
 
 const WORDS = {
   zh: {
+    within: (n, unit) => `${n} ${{ s: "秒", min: "分钟" }[unit]}内`, atLeast: (n) => `不低于 ${n}%`,
     live: "实时", slow: "数据延迟", stale: "部分数据未更新", offline: "连接中断",
     connecting: "正在连接", replay: "历史回放", ago: (s) => `${s} 秒前`, quiet: (m) => `${m} 分钟无新事件`,
-    eventsToday: "今日事件", refused: "拒收", people: "人", longest: "最长", 
+    eventsToday: "今日事件", refused: "拒收", people: "人", unanswered: "未回复", openChats: "会话", longest: "最长", 
     waitingNow: "正在等候", longestWait: "最长等候", p90: (m) => `近 ${m} 分钟 P90`,
     chats: "线上未回复", chatsOf: (n) => `共 ${n} 个会话`, longestChat: "最久",
     breached: "已超时", warned: "即将超时", more: (n) => `另有 ${n} 件`,
@@ -15,9 +16,10 @@ const WORDS = {
     arrived: "到场", served: "办结", waiting: "在等",
   },
   en: {
+    within: (n, unit) => `within ${n} ${unit}`, atLeast: (n) => `at least ${n}%`,
     live: "Live", slow: "Delayed", stale: "Some figures are old", offline: "Connection lost",
     connecting: "Connecting", replay: "Replay", ago: (s) => `${s} s ago`, quiet: (m) => `No event for ${m} min`,
-    eventsToday: "Events today", refused: "refused", people: "", longest: "Longest", 
+    eventsToday: "Events today", refused: "refused", people: "", unanswered: "to answer", openChats: "Open", longest: "Longest", 
     waitingNow: "Waiting now", longestWait: "Longest wait", p90: (m) => `p90, last ${m} min`,
     chats: "Chats unanswered", chatsOf: (n) => `of ${n} open`, longestChat: "longest",
     breached: "Breached", warned: "About to break", more: (n) => `${n} more`,
@@ -35,6 +37,13 @@ export function languageOf(hall) {
 }
 
 export const wordsOf = (language) => WORDS[language];
+
+/** What a promise promises: "10 分钟内", "at least 90%". */
+export function limitOf(promise, words) {
+  if (promise.at_least) return words.atLeast(Math.round(promise.at_least * 100));
+  const seconds = promise.limit_s;
+  return seconds % 60 || seconds <= 60 ? words.within(seconds, "s") : words.within(seconds / 60, "min");
+}
 
 /** 75.4 → "1:15"; 3675 → "1:01:15". */
 export function clockOf(seconds) {

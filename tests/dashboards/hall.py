@@ -38,8 +38,8 @@ SECTIONS: tuple[tuple[str, str, str, int, float, int], ...] = (
     ("jtys", "交通运输", "Transport", 2, 0.60, 0),
     ("wsjk", "卫生健康", "Health", 2, 0.60, 2),
     ("scjg", "市场监管", "Market regulation", 3, 0.78, 4),
-    ("sthj", "生态环境", "Environment", 1, 0.35, 0),
-    ("whly", "文化旅游", "Culture and tourism", 1, 0.30, 0),
+    ("sthj", "生态环境", "Environment", 2, 0.35, 0),
+    ("xsbb", "线上帮办", "Online assistance", 0, 0.0, 70),
     ("jyky", "教育考试", "Education", 2, 0.60, 2),
     ("tyjr", "退役军人", "Veterans", 1, 0.40, 0),
     ("cl", "残联服务", "Disability services", 1, 0.30, 0),
@@ -89,6 +89,8 @@ def _queue(
     chance: random.Random, opens: float, section: tuple[str, str, str, int, float, int]
 ) -> Iterator[Visit]:
     code, _, _, counters, load, _ = section
+    if not counters:
+        return
     service_s = chance.uniform(420, 780)
     free = [opens] * counters
     at, number = opens - 300, 0
@@ -109,7 +111,7 @@ def _queue(
             journey=f"{code.upper()}-{number:03d}",
             section=code,
             promise=promise,
-            counter=f"{desk + 1:02d}",
+            counter=f"{code.upper()}-{desk + 1:02d}",
             arrived=round(at, 3),
             called=math.inf if left else round(called, 3),
             filed_from=math.inf if left else round(called + 25, 3),

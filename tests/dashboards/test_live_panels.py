@@ -28,12 +28,14 @@ def test_a_limit_that_passed_is_late_before_the_row_says_so(store: Store) -> Non
 
 def test_people_stand_at_twentieths_of_their_limit(store: Store) -> None:
     store.put(QUEUE)
-    # 720 s of 600 = 24 twentieths, 300 s = 10; the walk-in's 1200 s end at the last step.
+    # 720 s of 600 = 24 twentieths, 300 s = 10; the walk-in's 1200 s end at the last step;
+    # the chat's 60 s of 60 = 20.
     assert asked(store, sql_live.people) == [
         {"section": "shebao", "promised": 0, "step": 30, "people": 1},
         {"section": "shebao", "promised": 1, "step": 10, "people": 1},
         {"section": "shebao", "promised": 1, "step": 24, "people": 1},
         {"section": "yibao", "promised": 1, "step": 0, "people": 1},
+        {"section": "yibao", "promised": 1, "step": 20, "people": 1},
     ]
 
 

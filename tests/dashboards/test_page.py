@@ -46,7 +46,11 @@ class Shown:
         self.now = BUSY
         self.hall = Hall(BUSY)
         places = (*PLACES[:-1], Place(code="zhck", name=Words("综合窗口", HOSTILE)))
-        self.settings = WallSettings(sections=places, pace=timedelta(milliseconds=100))
+        self.settings = WallSettings(
+            sections=places,
+            pace=timedelta(milliseconds=100),
+            limits={"counter-filing": timedelta(minutes=25)},
+        )
         self.served = self.serve(0)
 
     def serve(self, port: int) -> Served:
@@ -99,6 +103,36 @@ def test_figures_move_when_the_hall_does(browser: Browser, shown: Shown) -> None
     assert after != before, "the case says nothing: as many people wait"
     browser.wait(lambda: browser.text("#figure-waiting b") == after, "who waits then")
     browser.wait(lambda: browser.text("#clock").startswith("10:44"), "the hall's clock")
+
+
+def test_a_desk_without_counters_shows_its_chats_as_its_queue(
+    browser: Browser, shown: Shown
+) -> None:
+    chats = shown.store.one(
+        "SELECT countIf(end = 'open') AS open FROM journeys FINAL "
+        "WHERE kind = 'chat' AND section = 'xsbb'"
+    )
+    drawn(browser, shown)
+    assert browser.text("[data-section=xsbb] .waiting small") == "未回复"
+    assert browser.text("[data-section=xsbb] .p90") == str(chats["open"])
+
+
+def test_a_promise_says_its_limit_and_clause(browser: Browser, shown: Shown) -> None:
+    drawn(browser, shown)
+    lines = browser.run("return [...document.querySelectorAll('.limit')].map(p => p.textContent)")
+    assert [line for line in lines if line] == [
+        "10 分钟内 · 四（二）1",
+        "30 分钟内 · 四（二）1",
+        "25 分钟内 · 四（二）1",  # this site's own
+        "60 秒内 · 四（二）1",
+        "不低于 90% · 四（二）1",
+    ]
+
+
+def test_counters_are_told_apart_by_what_differs(browser: Browser, shown: Shown) -> None:
+    drawn(browser, shown)
+    marks = "return [...document.querySelectorAll('[data-section=yibao] .counters i')]"
+    assert browser.run(f"{marks}.map(mark => mark.textContent)") == ["01", "02", "03"]
 
 
 def test_a_breach_appears_on_top_with_its_seconds(browser: Browser, shown: Shown) -> None:
@@ -249,10 +283,12 @@ def test_silence_while_people_wait_is_said(browser: Browser, shown: Shown) -> No
 
 def test_a_failing_store_is_said_on_the_page(browser: Browser, shown: Shown) -> None:
     drawn(browser, shown)
+    known = shown.store.one("SELECT count() AS n FROM alerts FINAL WHERE state = 'breached'")["n"]
     shown.store.client.command("RENAME TABLE alerts TO hidden")
     try:
         browser.wait(lambda: browser.text("#badge").startswith("部分数据未更新"), "said stale")
-        assert browser.run("return document.querySelectorAll('#breaches li').length") == 8
+        # What was known stays in sight.
+        assert browser.run("return document.querySelectorAll('#breaches li').length") == known
     finally:
         shown.store.client.command("RENAME TABLE hidden TO alerts")
     browser.wait(lambda: browser.text("#badge") in CONNECTED, "the badge says live again")

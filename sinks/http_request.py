@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from sinks.statement import READS, Statement, read_statement
+from sinks.reading import is_free, why_not_read
+from sinks.statement import Statement, read_statement
 
 #: ClickHouse error codes and names, as its clients know them.
 SYNTAX_ERROR = (62, "SYNTAX_ERROR")
@@ -65,8 +66,15 @@ def understand(
         text += b"\n"
     text += body
     # Matched as latin-1, one character a byte: the rows may hold anything.
-    statement = read_statement(text.decode("latin-1"))
-    refusal = _refusal(statement, len(text), read_only)
+    searched = text.decode("latin-1")
+    statement = read_statement(searched)
+    settings = _settings(url)
+    parameters = {k.removeprefix("param_"): v for k, v in url.items() if k.startswith("param_")}
+    refusal = _refusal(statement, len(text))
+    if refusal is None and read_only:
+        refusal = _write_refusal(why_not_read(searched, statement, parameters), settings)
+        # Last, for it forbids further settings; and a client cannot lower it.
+        settings["readonly"] = "1"
     if refusal is not None:
         return refusal
     sql, rows = text, None
@@ -81,18 +89,14 @@ def understand(
         statement=statement,
         format=statement.format or default,
         database=url.get("database") or headers.get("X-ClickHouse-Database") or "",
-        settings=_settings(url, read_only),
-        parameters={k.removeprefix("param_"): v for k, v in url.items() if k.startswith("param_")},
+        settings=settings,
+        parameters=parameters,
         read_only=read_only,
         packs=url.get("enable_http_compression") == "1",
     )
 
 
-def _refusal(statement: Statement, size: int, read_only: bool) -> RefusedQuery | None:
-    if read_only and statement.kind not in READS:
-        return RefusedQuery(
-            READONLY, "this server only reads: Cannot execute query in readonly mode"
-        )
+def _refusal(statement: Statement, size: int) -> RefusedQuery | None:
     if statement.several:
         return RefusedQuery(SYNTAX_ERROR, "Multi-statements are not allowed")
     if statement.touches_files:
@@ -106,15 +110,21 @@ def _refusal(statement: Statement, size: int, read_only: bool) -> RefusedQuery |
     return None
 
 
-def _settings(url: Mapping[str, str], read_only: bool) -> dict[str, str]:
+def _write_refusal(why: str, settings: Mapping[str, str]) -> RefusedQuery | None:
+    if why:
+        return RefusedQuery(READONLY, why)
+    for name in settings:
+        if not is_free(name) and name != "readonly":
+            return RefusedQuery(READONLY, f"Cannot modify {name!r} setting in readonly mode")
+    return None
+
+
+def _settings(url: Mapping[str, str]) -> dict[str, str]:
     settings = {
         name: value
         for name, value in url.items()
         if name not in _TRANSPORT and not name.startswith("param_")
     }
-    # Last, for it forbids further settings; and a client cannot lower the server's own.
-    if read_only:
-        settings["readonly"] = "1"
-    elif "readonly" in url:
-        settings["readonly"] = url["readonly"]
+    if "readonly" in url:
+        settings["readonly"] = url["readonly"]  # last: it forbids those after it
     return settings

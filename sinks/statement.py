@@ -61,6 +61,16 @@ def blank(sql: str) -> str:
     return _NOT_SQL.sub(lambda match: " " * len(match.group()), sql)
 
 
+def names_only(sql: str) -> str:
+    """`sql` with texts and comments blanked and quoted names laid bare."""
+
+    def lay_bare(match: re.Match[str]) -> str:
+        found = match.group()
+        return f" {found[1:-1]} " if found[0] in '"`' else " " * len(found)
+
+    return _NOT_SQL.sub(lay_bare, sql)
+
+
 def read_statement(sql: str) -> Statement:
     """Never raises: what is no SQL is refused by the engine, in its own words."""
     kind = _kind(blank(sql[:_INSERT_HEAD]))
@@ -71,7 +81,7 @@ def read_statement(sql: str) -> Statement:
             kind=kind,
             several=_several(bare),
             touches_files=_FILES.search(bare) is not None,
-            odd_quotes=_ODD_QUOTES.search(bare) is not None,
+            odd_quotes=_has_odd_quotes(sql, bare),
             format=named.group(1) if named else "",
             sql_to=len(sql),
             data_from=None,
@@ -89,10 +99,17 @@ def _read_insert(sql: str) -> Statement:
         kind="INSERT",
         several=_several(bare),
         touches_files=_FILES.search(bare) is not None,
-        odd_quotes=_ODD_QUOTES.search(bare) is not None,
+        odd_quotes=_has_odd_quotes(sql[: data.start()] if data else sql, bare),
         format=(data.group(1) or "VALUES") if data else "",
         sql_to=data.start() if data else len(sql),
         data_from=data.end() if data else None,
+    )
+
+
+def _has_odd_quotes(sql: str, bare: str) -> bool:
+    """A name may also be written with escapes, as `f\\x69le`."""
+    return _ODD_QUOTES.search(bare) is not None or any(
+        match.group()[0] in '"`' and "\\" in match.group() for match in _NOT_SQL.finditer(sql)
     )
 
 

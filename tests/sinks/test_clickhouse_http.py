@@ -152,18 +152,37 @@ def test_the_normal_client_sees_the_code_and_the_name(client: Client) -> None:
         "KILL QUERY WHERE 1",
         "SELECT 1 SETTINGS readonly = 0",
         "SELECT * FROM file('/etc/hostname', 'LineAsString')",
+        "DESCRIBE TABLE file('/etc/hostname', 'CSV')",
+        "DESC\u00a0`file`('/etc/hostname', 'CSV')",
+        "SELECT file('/etc/hostname')",
+        "SELECT `file` ('/etc/hostname')",
+        "SELECT \"file\"/**/('/etc/hostname')",
+        "SELECT `fil\\x65`('/etc/hostname')",
+        "SELECT arrayMap(file, ['/etc/hostname'])",
+        "SELECT * APPLY(file) FROM (SELECT '/etc/hostname')",
+        "SELECT * FROM eval('SELECT file(\\'/etc/hostname\\')')",
+        "EXPLAIN QUERY TREE SELECT file('/etc/hostname')",
+        "SELECT * FROM `/etc/hostname`",
+        "SELECT * FROM python(request)",
+        "SELECT * FROM url('http://127.0.0.1:1/', 'CSV', 'a String')",
         "EXPLAIN SELECT 1; DROP TABLE t",
+        "SELECT ‘ ' ’ INTO OUTFILE '/tmp/hallwatch-test-outfile' --'",
+        "SELECT $$'$$ INTO OUTFILE '/tmp/hallwatch-test-outfile' --'",
+        "SELECT 1 INTO\u00a0OUTFILE '/tmp/hallwatch-test-outfile'",
         "SELECT 1 INTO OUTFILE '/tmp/hallwatch-test-outfile'",
     ],
 )
-def test_a_read_only_server_refuses(
-    reader: Served, opened: Callable[[str], Client], sql: str
+async def test_a_read_only_server_refuses(
+    reader: Served, session: aiohttp.ClientSession, sql: str
 ) -> None:
-    client = opened(reader.dsn())
-    for settings in ({}, {"readonly": "0"}):
-        with pytest.raises(DatabaseError):
-            client.raw_query(sql, settings=settings)
-    assert client.query("SELECT a FROM t").result_rows == [(1,)]
+    """Refused as such: not failed for some other reason."""
+    for params in ({}, {"readonly": "0"}):
+        async with session.post(url(reader, **params), data=sql.encode()) as response:
+            code = response.headers.get("X-ClickHouse-Exception-Code")
+            assert code in {"164", "48", "62"}, await response.text()
+    assert not OUTFILE.exists()  # noqa: ASYNC240 - a moment of a test
+    async with session.post(url(reader), data=b"SELECT a FROM t") as response:
+        assert await response.read() == b"1\n"
 
 
 def test_a_read_only_server_reads_for_the_normal_client(

@@ -25,9 +25,7 @@ def test_the_answer_is_text(clickhouse: Client, sql: str, fmt: str, answer: str)
 
 
 def test_by_default_a_table_for_people(clickhouse: Client) -> None:
-    assert run_query(clickhouse, "SELECT 1 AS a") == "   ┌─a─┐\n   │ 1 │\n   └───┘\n".replace(
-        "   ", ""
-    )
+    assert run_query(clickhouse, "SELECT 1 AS a") == "   ┌─a─┐\n1. │ 1 │\n   └───┘\n"
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def test_the_kind_is_the_first_word(sql: str, kind: str, reads: bool) -> None:
         ("SELECT 1;", False),
         ("SELECT 1; ; \n", False),
         ("SELECT 1; -- done", False),
-        ("SELECT ';' AS `a;b`, \"c;d\", $$e;f$$ /* ; */ -- ;\n", False),
+        ("SELECT ';' AS `a;b`, \"c;d\" /* ; */ -- ;\n", False),
         ("SELECT 'it\\'s; ' , 'it''s;'", False),
         ("SELECT 1; SELECT 2", True),
         ("SELECT 1 -- \n; DROP TABLE t", True),
@@ -55,12 +55,15 @@ def test_a_second_statement_is_seen_but_not_in_quotes_comments_or_rows(
         ("SELECT 1 INTO OUTFILE '/tmp/x'", True),
         ("select 1 into/**/outfile '/tmp/x'", True),
         ("INSERT INTO t FROM INFILE '/etc/passwd' FORMAT CSV", True),
+        ("select 1 into\u00a0outfile '/tmp/x'", True),
+        ("select 1 into\u2003outfile '/tmp/x'", True),
         ("SELECT 'INTO OUTFILE'", False),
         ("INSERT INTO t FORMAT CSV\nFROM INFILE", False),
     ],
 )
 def test_files_of_the_machine_are_seen(sql: str, touches: bool) -> None:
     assert read_statement(sql).touches_files is touches
+    assert read_statement(sql.encode().decode("latin-1")).touches_files is touches
 
 
 @pytest.mark.parametrize(
@@ -82,8 +85,29 @@ def test_the_format_and_where_the_rows_begin(sql: str, fmt: str, rows: str | Non
     assert (None if statement.data_from is None else sql[statement.data_from :]) == rows
 
 
-def test_quotes_without_an_end_are_read_in_reasonable_time() -> None:
-    assert read_statement("SELECT " + "'/*" * 60_000).kind == "SELECT"
+@pytest.mark.parametrize(
+    ("sql", "odd"),
+    [
+        ("SELECT $$a$$", True),
+        ("SELECT $tag$ ' $tag$ INTO OUTFILE '/tmp/x'", True),
+        ("SELECT ‘ ' ’ INTO OUTFILE '/tmp/x'", True),
+        ("SELECT “ \" ” INTO OUTFILE '/tmp/x'", True),
+        ("SELECT `fil\\x65`('/etc/hostname')", True),
+        ('SELECT "fil\\x65"(1)', True),
+        ("SELECT '\\x65'", False),
+        ("SELECT '$$', '“引号”', `‘a’` -- $$", False),
+        ("SELECT a$b, c$d FROM t", False),
+    ],
+)
+def test_quotes_that_could_hide_something_are_seen(sql: str, odd: bool) -> None:
+    assert read_statement(sql).odd_quotes is odd
+    assert read_statement(sql.encode().decode("latin-1")).odd_quotes is odd
+
+
+@pytest.mark.parametrize("start", ["'", '"', "`", "/*", "'/*", "$a$", "\\'", "--", "# ", "''\\"])
+def test_a_text_of_nothing_but_beginnings_is_read_in_linear_time(start: str) -> None:
+    """Would take hours if each beginning were searched for its end anew."""
+    assert read_statement("SELECT " + start * 1_000_000).kind == "SELECT"
 
 
 def ask(body: bytes, read_only: bool = False, **url: str) -> Query | RefusedQuery:
@@ -112,6 +136,38 @@ def test_a_client_cannot_lower_a_read_only_server() -> None:
 
 
 @pytest.mark.parametrize(
+    ("setting", "free"),
+    [
+        ("max_execution_time", True),
+        ("output_format_json_quote_64bit_integers", True),
+        ("session_timezone", True),
+        ("additional_result_filter", False),
+        ("dialect", False),
+        ("format_schema", False),
+        ("profile", False),
+    ],
+)
+def test_settings_of_a_reader(setting: str, free: bool) -> None:
+    query = ask(b"SELECT 1", read_only=True, **{setting: "1"})
+    assert isinstance(query, Query) is free
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT source, `时间` FROM events_now WHERE type = 'file' -- file",
+        "DESCRIBE TABLE events",
+        "DESC (SELECT toString(1))",
+        "EXPLAIN SELECT count() FROM journeys_now",
+        "SHOW CREATE TABLE `events`",
+        "SELECT profile FROM t",
+    ],
+)
+def test_what_a_reader_may_ask(sql: str) -> None:
+    assert isinstance(ask(sql.encode(), read_only=True), Query)
+
+
+@pytest.mark.parametrize(
     ("body", "code"),
     [
         (b"SELECT 1; SELECT 2", 62),
@@ -119,6 +175,7 @@ def test_a_client_cannot_lower_a_read_only_server() -> None:
         (b"SELECT '" + b"x" * 300_000 + b"'", 62),
         (b"INSERT INTO t VALUES (1)", 164),
         (b"KILL QUERY WHERE 1", 164),
+        ("SELECT ‘ ' ’ INTO OUTFILE '/tmp/x' --'".encode(), 48),
     ],
 )
 def test_what_is_refused_before_the_engine(body: bytes, code: int) -> None:

@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPa
 from streams.broker.reach import connected
 
 MIB = 1024 * 1024
-DEADLINE_S = 30.0
+DEADLINE_S = 60.0
 
 
 def create_topic(

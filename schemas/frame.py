@@ -23,7 +23,7 @@ Reference = Annotated[str, Meta(min_length=1, max_length=256)]
 Moment = Annotated[datetime, Meta(tz=True)]
 
 
-class Frame(Struct, frozen=True, kw_only=True, tag_field="type"):
+class Frame(Struct, frozen=True, kw_only=True, tag_field="type", gc=False):
     """CloudEvents 1.0 context attributes, as hallwatch needs them.
 
     `source` + `id` identify the event (a second one with the same pair changes nothing).
@@ -41,7 +41,7 @@ class Frame(Struct, frozen=True, kw_only=True, tag_field="type"):
     datacontenttype: Literal["application/json"] = "application/json"
 
 
-class Data(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Data(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """What every event says beside its frame: the section it happened in.
 
     A field the contract does not know is refused: it may hold what must not be stored.
@@ -52,5 +52,4 @@ class Data(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def milliseconds(moment: datetime) -> int:
     """Whole milliseconds since 1970-01-01 UTC, cut (not rounded): the unit of the core."""
-    seconds = int(moment.timestamp() // 1)
-    return seconds * 1000 + moment.microsecond // 1000
+    return int(moment.timestamp()) * 1000 + moment.microsecond // 1000

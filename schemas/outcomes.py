@@ -83,7 +83,7 @@ class ClosedAs(StrEnum):
     EXCUSED = "excused"
 
 
-class EventRow(Struct, frozen=True, kw_only=True):
+class EventRow(Struct, frozen=True, kw_only=True, gc=False):
     """One accepted event, as it came (全程留痕); identity `source` + `id`."""
 
     source: str
@@ -97,7 +97,7 @@ class EventRow(Struct, frozen=True, kw_only=True):
     data: str  #: the event's `data` object, JSON
 
 
-class JourneyRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class JourneyRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One visit or chat: its milestones and the durations derived from them."""
 
     journey: str
@@ -151,7 +151,7 @@ class JourneyRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: int
 
 
-class VerdictRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class VerdictRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One promise to one journey, judged; identity `promise` + `journey`."""
 
     promise: str
@@ -178,7 +178,7 @@ class VerdictRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: int
 
 
-class WindowRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class WindowRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """All journeys whose clock for `promise` started in one minute, for one
     section x service x complexity x channel, as one partition sees them.
 
@@ -216,7 +216,7 @@ class WindowRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: int
 
 
-class AlertRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AlertRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One alert's whole life; identity `alert` = promise/journey/cycle."""
 
     alert: str
@@ -246,7 +246,7 @@ class AlertRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: int
 
 
-class DeadLetterRow(Struct, frozen=True, kw_only=True):
+class DeadLetterRow(Struct, frozen=True, kw_only=True, gc=False):
     """One refused record. The raw bytes stay in the dead-letter topic."""
 
     topic: str
@@ -271,7 +271,7 @@ ROWS: dict[Table, type[Row]] = {
 }
 
 
-class DeadLetter(Struct, frozen=True, kw_only=True):
+class DeadLetter(Struct, frozen=True, kw_only=True, gc=False):
     """A record of the dead-letter topic: the refused bytes and where they stood (JSON).
 
     `raw` is base64 in the JSON. Where the bytes held what looks like an ID or phone
@@ -290,7 +290,7 @@ class DeadLetter(Struct, frozen=True, kw_only=True):
     masked: bool = False
 
 
-class AlertMessage(Struct, frozen=True, kw_only=True, tag_field="specversion", tag="1.0"):
+class AlertMessage(Struct, frozen=True, kw_only=True, tag_field="specversion", tag="1.0", gc=False):
     """A record of the alerts topic: a CloudEvent around the alert as it now stands.
 
     `id` is alert + phase, so a second delivery is recognisable.

@@ -37,7 +37,7 @@ _encoder = msgspec.json.Encoder()
 class LaneSettings(Struct, frozen=True, kw_only=True):
     """How a lane works. Times in milliseconds unless named otherwise."""
 
-    slice_records: int = 2_000  #: events decided and saved as one unit
+    slice_records: int = 5_000  #: events decided and saved as one unit
     tick_seconds: float = 0.05  #: how often deadlines are looked at
     lag_ms: int = 5_000  #: behind by more than this, what is found is history
     source_lag_ms: int = 30_000  #: a source whose events come this late sends a backlog ...

@@ -59,6 +59,14 @@ def _of_lanes(lanes: Iterable[tuple[int, Lane]]) -> Iterator[Metric]:
     messages = CounterMetricFamily(
         "hallwatch_alert_messages", "Alert messages decided", labels=["partition"]
     )
+    rows = CounterMetricFamily(
+        "hallwatch_outcome_rows",
+        "Rows sent on their way to ClickHouse since the lane opened",
+        labels=["partition"],
+    )
+    idle = GaugeMetricFamily(
+        "hallwatch_idle", "1: nothing is in hand and no deadline is due", labels=["partition"]
+    )
     journeys = GaugeMetricFamily(
         "hallwatch_journeys", "Journeys in memory, open or still correctable", labels=["partition"]
     )
@@ -71,11 +79,15 @@ def _of_lanes(lanes: Iterable[tuple[int, Lane]]) -> Iterator[Metric]:
         events.add_metric(label, lane.counts.events)
         dead.add_metric(label, lane.counts.dead_letters)
         messages.add_metric(label, lane.counts.messages)
+        rows.add_metric(
+            label, lane.counts.rows + lane.counts.events + lane.counts.dead_letters
+        )
         offset.add_metric(label, lane.next_offset)
         if lane.partition is not None:
+            idle.add_metric(label, int(lane.idle))
             journeys.add_metric(label, lane.partition.journeys)
             windows.add_metric(label, lane.partition.windows)
-    return iter((events, dead, messages, journeys, windows, offset))
+    return iter((events, dead, messages, rows, idle, journeys, windows, offset))
 
 
 def _of_writer(writer: Writer) -> Iterator[Metric]:

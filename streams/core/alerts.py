@@ -13,7 +13,7 @@ from schemas.outcomes import AlertState, ClosedAs, End, Status
 from streams.core.judge import Verdict
 
 
-class Standing(Struct, frozen=True, array_like=True):
+class Standing(Struct, frozen=True, array_like=True, gc=False):
     """What one promise to one journey came to when last looked at; kept with the journey."""
 
     promise: str
@@ -42,7 +42,8 @@ def next_standing(
     """
     level, closed_as = _wanted(verdict, now)
     overdue = verdict.status is Status.WAITING_LATE
-    standing = _with(standing, overdue=overdue)
+    if standing.overdue is not overdue:
+        standing = _with(standing, overdue=overdue)
     said: list[Said] = []
     if standing.state is AlertState.CLOSED:
         reopens = level is AlertState.BREACHED and standing.closed_as in (

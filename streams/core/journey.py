@@ -5,6 +5,8 @@ applying events in any order, any number of times, gives the same journey, becau
 field is the smallest, the largest, or the k smallest of what was seen.
 """
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from schemas import assist, terminal, ticket
@@ -19,11 +21,14 @@ Mark = tuple[int, str]
 #: A mark with where and by whom: counter and clerk, "" when not said.
 Act = tuple[int, str, str, str]
 
+#: Events that belong to a journey; a fault or heartbeat of a device does not.
+JourneyEvent = TicketEvent | TerminalEvent | AssistEvent
+
 #: How many human messages of a chat are kept to find the first after the request.
 REPLIES_KEPT = 8
 
 
-class Issued(Struct, frozen=True, array_like=True, order=True):
+class Issued(Struct, frozen=True, array_like=True, order=True, gc=False):
     """What only `ticket.issued` tells; the earliest one counts."""
 
     at: int
@@ -35,7 +40,7 @@ class Issued(Struct, frozen=True, array_like=True, order=True):
     appointment: int = -1  #: milliseconds; -1: none
 
 
-class Request(Struct, frozen=True, array_like=True, order=True):
+class Request(Struct, frozen=True, array_like=True, order=True, gc=False):
     """What only `assist.requested` tells; the earliest one counts."""
 
     at: int
@@ -44,7 +49,7 @@ class Request(Struct, frozen=True, array_like=True, order=True):
     service: str
 
 
-class Visit(Struct, array_like=True, tag="v"):
+class Visit(Struct, array_like=True, tag="v", gc=False):
     """A ticket and its terminal session."""
 
     key: str
@@ -65,7 +70,7 @@ class Visit(Struct, array_like=True, tag="v"):
     expired_at: int | None = None
 
 
-class Chat(Struct, array_like=True, tag="c"):
+class Chat(Struct, array_like=True, tag="c", gc=False):
     """An online assistance conversation."""
 
     key: str
@@ -83,112 +88,180 @@ class Chat(Struct, array_like=True, tag="c"):
 Journey = Visit | Chat
 
 
-def open_journey(event: TicketEvent | TerminalEvent | AssistEvent) -> Journey:
+def open_journey(event: JourneyEvent) -> Journey:
     """An empty journey of the event's kind; `join` then takes the event in."""
     seen = (milliseconds(event.time), event.data.section)
-    if isinstance(event, AssistEvent):
+    if type(event) in _CHAT_JOINS:
         return Chat(event.subject, seen)
     return Visit(event.subject, seen)
 
 
-def join(journey: Journey, event: TicketEvent | TerminalEvent | AssistEvent, at: int) -> bool:
+def join(journey: Journey, event: JourneyEvent, at: int) -> bool:
     """Takes an event into its journey; `at` is its time in milliseconds.
 
     False when the event is of the other kind than the journey (one subject used for a
     ticket and a chat): nothing was changed.
     """
-    if isinstance(journey, Visit):
-        if isinstance(event, AssistEvent):
+    if type(journey) is Visit:
+        visit_join = _VISIT_JOINS.get(type(event))
+        if visit_join is None:
             return False
-        _join_visit(journey, event, at)
+        visit_join(journey, event, at)
     else:
-        if not isinstance(event, AssistEvent):
+        chat_join = _CHAT_JOINS.get(type(event))
+        if chat_join is None:
             return False
-        _join_chat(journey, event, at)
+        chat_join(journey, event, at)
     seen = (at, event.data.section)
     if seen < journey.seen:
         journey.seen = seen
     return True
 
 
-def _join_visit(visit: Visit, event: TicketEvent | TerminalEvent, at: int) -> None:
-    match event:
-        case ticket.TicketIssued(id=name, data=data):
-            appointment = data.appointment
-            issued = Issued(
-                at,
-                name,
-                data.section,
-                data.service,
-                data.channel.value,
-                data.complexity.value,
-                -1 if appointment is None else milliseconds(appointment),
-            )
-            if visit.issued is None or issued < visit.issued:
-                visit.issued = issued
-        case ticket.TicketCheckedIn():
-            visit.checked_in = _earliest(visit.checked_in, (at, event.id))
-        case ticket.TicketCalled(data=data) | ticket.TicketRecalled(data=data):
-            act = (at, event.id, data.counter, data.clerk or "")
-            if visit.first_called is None or act < visit.first_called:
-                visit.first_called = act
-            if visit.last_called is None or act > visit.last_called:
-                visit.last_called = act
-        case ticket.TicketServed(data=data):
-            act = (at, event.id, data.counter, data.clerk or "")
-            if visit.served is None or act > visit.served:
-                visit.served = act
-        case ticket.TicketLeft():
-            visit.left = _latest(visit.left, (at, event.id))
-        case ticket.TicketNoShow():
-            visit.no_show = _latest(visit.no_show, (at, event.id))
-        case ticket.TicketCancelledByClerk():
-            visit.cancelled = _latest(visit.cancelled, (at, event.id))
-        case terminal.TerminalSessionStarted(data=data):
-            act = (at, event.id, data.counter, data.clerk or "")
-            if visit.session_started is None or act < visit.session_started:
-                visit.session_started = act
-        case terminal.TerminalSessionEnded():
-            visit.session_ended = _latest(visit.session_ended, (at, event.id))
-        case terminal.TerminalIdentityCheckStarted(data=data):
-            act = (at, event.id, data.counter, "")
-            if visit.identity_started is None or act < visit.identity_started:
-                visit.identity_started = act
-        case terminal.TerminalIdentityCheckPassed():
-            visit.identity_passed = _earliest(visit.identity_passed, (at, event.id))
-        case terminal.TerminalMaterialsSubmitted():
-            visit.submitted = _earliest(visit.submitted, (at, event.id))
-        case _:
-            # Held, transferred, signed, recordings …: kept as raw events, no milestone yet.
-            pass
+# -- one function for each event that is a milestone; each takes the smallest or largest -----
 
 
-def _join_chat(chat: Chat, event: AssistEvent, at: int) -> None:
-    match event:
-        case assist.AssistRequested(data=data):
-            request = Request(at, event.id, data.section, data.service)
-            if chat.request is None or request < chat.request:
-                chat.request = request
-        case assist.AssistAssigned(data=data):
-            act = (at, event.id, "", data.clerk)
-            if chat.assigned is None or act < chat.assigned:
-                chat.assigned = act
-        case assist.AssistMessage(data=data):
-            chat.last_message = _latest(chat.last_message, (at, event.id))
-            if data.author is Author.HUMAN and data.visible and not data.automatic:
-                _keep_reply(chat, (at, event.id, "", data.clerk or ""))
-        case assist.AssistResolved(data=data):
-            resolved = (at, event.id, data.resolved)
-            if chat.resolved is None or resolved > chat.resolved:
-                chat.resolved = resolved
-        case assist.AssistClosed():
-            chat.closed = _latest(chat.closed, (at, event.id))
-        case assist.AssistHandedToDepartment(data=data):
-            handed = (at, event.id, data.department)
-            if chat.handed_to is None or handed > chat.handed_to:
-                chat.handed_to = handed
-        case assist.AssistKnowledgeGapNoted():
-            pass
+def _issued(visit: Visit, event: ticket.TicketIssued, at: int) -> None:
+    data = event.data
+    issued = Issued(
+        at,
+        event.id,
+        data.section,
+        data.service,
+        data.channel,
+        data.complexity,
+        -1 if data.appointment is None else milliseconds(data.appointment),
+    )
+    if visit.issued is None or issued < visit.issued:
+        visit.issued = issued
+
+
+def _checked_in(visit: Visit, event: ticket.TicketCheckedIn, at: int) -> None:
+    visit.checked_in = _earliest(visit.checked_in, (at, event.id))
+
+
+def _called(visit: Visit, event: ticket.TicketCalled | ticket.TicketRecalled, at: int) -> None:
+    act = (at, event.id, event.data.counter, event.data.clerk or "")
+    if visit.first_called is None or act < visit.first_called:
+        visit.first_called = act
+    if visit.last_called is None or act > visit.last_called:
+        visit.last_called = act
+
+
+def _served(visit: Visit, event: ticket.TicketServed, at: int) -> None:
+    act = (at, event.id, event.data.counter, event.data.clerk or "")
+    if visit.served is None or act > visit.served:
+        visit.served = act
+
+
+def _left(visit: Visit, event: ticket.TicketLeft, at: int) -> None:
+    visit.left = _latest(visit.left, (at, event.id))
+
+
+def _no_show(visit: Visit, event: ticket.TicketNoShow, at: int) -> None:
+    visit.no_show = _latest(visit.no_show, (at, event.id))
+
+
+def _cancelled(visit: Visit, event: ticket.TicketCancelledByClerk, at: int) -> None:
+    visit.cancelled = _latest(visit.cancelled, (at, event.id))
+
+
+def _session_started(visit: Visit, event: terminal.TerminalSessionStarted, at: int) -> None:
+    act = (at, event.id, event.data.counter, event.data.clerk or "")
+    if visit.session_started is None or act < visit.session_started:
+        visit.session_started = act
+
+
+def _session_ended(visit: Visit, event: terminal.TerminalSessionEnded, at: int) -> None:
+    visit.session_ended = _latest(visit.session_ended, (at, event.id))
+
+
+def _identity_started(visit: Visit, event: terminal.TerminalIdentityCheckStarted, at: int) -> None:
+    act = (at, event.id, event.data.counter, "")
+    if visit.identity_started is None or act < visit.identity_started:
+        visit.identity_started = act
+
+
+def _identity_passed(visit: Visit, event: terminal.TerminalIdentityCheckPassed, at: int) -> None:
+    visit.identity_passed = _earliest(visit.identity_passed, (at, event.id))
+
+
+def _submitted(visit: Visit, event: terminal.TerminalMaterialsSubmitted, at: int) -> None:
+    visit.submitted = _earliest(visit.submitted, (at, event.id))
+
+
+def _requested(chat: Chat, event: assist.AssistRequested, at: int) -> None:
+    request = Request(at, event.id, event.data.section, event.data.service)
+    if chat.request is None or request < chat.request:
+        chat.request = request
+
+
+def _assigned(chat: Chat, event: assist.AssistAssigned, at: int) -> None:
+    act = (at, event.id, "", event.data.clerk)
+    if chat.assigned is None or act < chat.assigned:
+        chat.assigned = act
+
+
+def _message(chat: Chat, event: assist.AssistMessage, at: int) -> None:
+    data = event.data
+    chat.last_message = _latest(chat.last_message, (at, event.id))
+    if data.author is Author.HUMAN and data.visible and not data.automatic:
+        _keep_reply(chat, (at, event.id, "", data.clerk or ""))
+
+
+def _resolved(chat: Chat, event: assist.AssistResolved, at: int) -> None:
+    resolved = (at, event.id, event.data.resolved)
+    if chat.resolved is None or resolved > chat.resolved:
+        chat.resolved = resolved
+
+
+def _closed(chat: Chat, event: assist.AssistClosed, at: int) -> None:
+    chat.closed = _latest(chat.closed, (at, event.id))
+
+
+def _handed(chat: Chat, event: assist.AssistHandedToDepartment, at: int) -> None:
+    handed = (at, event.id, event.data.department)
+    if chat.handed_to is None or handed > chat.handed_to:
+        chat.handed_to = handed
+
+
+def _kept_raw(journey: Journey, event: JourneyEvent, at: int) -> None:
+    """Held, transferred, signed, recordings …: kept as raw events, no milestone yet."""
+
+
+_VISIT_JOINS: dict[type, Callable[..., None]] = {
+    ticket.TicketIssued: _issued,
+    ticket.TicketCheckedIn: _checked_in,
+    ticket.TicketCalled: _called,
+    ticket.TicketRecalled: _called,
+    ticket.TicketTransferred: _kept_raw,
+    ticket.TicketHeld: _kept_raw,
+    ticket.TicketNoShow: _no_show,
+    ticket.TicketLeft: _left,
+    ticket.TicketServed: _served,
+    ticket.TicketCancelledByClerk: _cancelled,
+    terminal.TerminalSessionStarted: _session_started,
+    terminal.TerminalSessionEnded: _session_ended,
+    terminal.TerminalAuthorised: _kept_raw,
+    terminal.TerminalFormConfirmed: _kept_raw,
+    terminal.TerminalIdentityCheckStarted: _identity_started,
+    terminal.TerminalIdentityCheckPassed: _identity_passed,
+    terminal.TerminalSigned: _kept_raw,
+    terminal.TerminalMaterialsSubmitted: _submitted,
+    terminal.TerminalMaterialRequested: _kept_raw,
+    terminal.TerminalRecordingStarted: _kept_raw,
+    terminal.TerminalRecordingStopped: _kept_raw,
+}
+
+_CHAT_JOINS: dict[type, Callable[..., None]] = {
+    assist.AssistRequested: _requested,
+    assist.AssistAssigned: _assigned,
+    assist.AssistMessage: _message,
+    assist.AssistResolved: _resolved,
+    assist.AssistClosed: _closed,
+    assist.AssistHandedToDepartment: _handed,
+    assist.AssistKnowledgeGapNoted: _kept_raw,
+}
 
 
 def _keep_reply(chat: Chat, reply: Act) -> None:

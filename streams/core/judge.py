@@ -21,7 +21,7 @@ _CAN_BE_MISTAKEN = frozenset(
 )
 
 
-class Verdict(Struct, frozen=True):
+class Verdict(Struct, frozen=True, gc=False):
     """One clock judged. Times and durations in milliseconds."""
 
     clock: Clock
@@ -42,13 +42,17 @@ def judge(clock: Clock, rule: Rule, calendar: Calendar, leaving: Leaving, now: i
     """The verdict at `now`; times before the clock's start measure as 0."""
     start = clock.start[0]
     in_hours = clock.promise in _IN_HOURS
-    off_hours = in_hours and not calendar.is_open(start)
-
-    def after(duration: int) -> int:
-        return calendar.add(start, duration) if in_hours else start + duration
-
-    deadline = None if rule.limit_ms is None else after(rule.limit_ms)
-    warn_at = None if rule.limit_ms is None or rule.warn_ms is None else after(rule.warn_ms)
+    off_hours = False
+    deadline = warn_at = None
+    limit, warn = rule.limit_ms, rule.warn_ms
+    if in_hours:
+        off_hours = not calendar.is_open(start)
+        if limit is not None:
+            deadline = calendar.add(start, limit)
+            warn_at = None if warn is None else calendar.add(start, warn)
+    elif limit is not None:
+        deadline = start + limit
+        warn_at = None if warn is None else start + warn
     stop = clock.stop
     if stop is None:
         status, wake_at = _waiting(warn_at, deadline, now)

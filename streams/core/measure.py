@@ -11,8 +11,14 @@ from schemas.ticket import Channel, Complexity
 from streams.core.journey import Act, Chat, Journey, Mark, Visit
 from streams.core.rules import Promise, Rulebook
 
+_APPOINTMENT = Channel.APPOINTMENT.value
+_WALK_IN = Channel.WALK_IN.value
+_DIRECT = Channel.DIRECT.value
+_COMPLEX = Complexity.COMPLEX.value
+_GENERAL = Complexity.GENERAL.value
 
-class Stop(Struct, frozen=True):
+
+class Stop(Struct, frozen=True, gc=False):
     """What stopped a clock: `answered`, or the way the journey ended without it."""
 
     at: int
@@ -22,7 +28,7 @@ class Stop(Struct, frozen=True):
     clerk: str = ""
 
 
-class Clock(Struct, frozen=True):
+class Clock(Struct, frozen=True, gc=False):
     """One promise's clock of one journey."""
 
     promise: Promise
@@ -31,23 +37,81 @@ class Clock(Struct, frozen=True):
     estimated: bool = False
 
 
+class Place(Struct, frozen=True, gc=False):
+    """Whose journey it is: what its rows and windows are grouped by."""
+
+    section: str
+    service: str
+    complexity: str
+    channel: str
+
+
+class Reading(Struct, frozen=True, gc=False):
+    """A journey read once: what clocks and rows are made from."""
+
+    place: Place
+    end: End
+    ended: Mark | None
+    check_in: Mark | None = None  #: when the citizen was there
+    call: Act | None = None  #: the first call, or the first sign of service
+    call_estimated: bool = False  #: no call was seen
+    reply: Act | None = None  #: of a chat: the first human reply to the request
+
+
+def read_journey(journey: Journey, book: Rulebook) -> Reading:
+    """What the milestones say at a glance, without judging it."""
+    end, ended = end_of(journey)
+    if isinstance(journey, Chat):
+        return _read_chat(journey, end, ended)
+    issued = journey.issued
+    check_in = journey.checked_in
+    if issued is None:
+        place = Place(journey.seen[1], "", _GENERAL, _WALK_IN)
+    else:
+        channel = issued.channel
+        if channel != _APPOINTMENT:
+            # A walk-in without a check-in was there when the ticket was issued.
+            check_in = check_in or (issued.at, issued.event)
+        elif check_in and issued.appointment >= 0:
+            grace = book.leaving.grace_ms
+            if grace and check_in[0] - issued.appointment > grace:
+                channel = _WALK_IN  # too late for the appointment (semantics §3, Waiting)
+        place = Place(issued.section, issued.service, issued.complexity, channel)
+    call = journey.first_called
+    if call is not None:
+        return Reading(place, end, ended, check_in, call)
+    signs = [
+        act for act in (journey.session_started, journey.identity_started, journey.served) if act
+    ]
+    if not signs:
+        return Reading(place, end, ended, check_in)
+    return Reading(place, end, ended, check_in, min(signs), call_estimated=True)
+
+
+def _read_chat(chat: Chat, end: End, ended: Mark | None) -> Reading:
+    request = chat.request
+    if request is None:
+        return Reading(Place(chat.seen[1], "", _GENERAL, Channel.ONLINE.value), end, ended)
+    reply = next((reply for reply in chat.replies if reply[0] >= request.at), None)
+    place = Place(request.section, request.service, _GENERAL, Channel.ONLINE.value)
+    return Reading(place, end, ended, reply=reply)
+
+
 def end_of(journey: Journey) -> tuple[End, Mark | None]:
     """How the journey ended: the latest of its ends; expired only if there is none."""
     if isinstance(journey, Chat):
         if journey.closed:
             return End.CLOSED, journey.closed
     else:
-        latest: Mark | None = None
-        end = End.OPEN
+        end, latest = End.OPEN, None
         if journey.served:
             end, latest = End.SERVED, journey.served[:2]
-        for kind, mark in (
-            (End.LEFT, journey.left),
-            (End.NO_SHOW, journey.no_show),
-            (End.CANCELLED, journey.cancelled),
-        ):
-            if mark and (latest is None or mark > latest):
-                end, latest = kind, mark
+        if journey.left and (latest is None or journey.left > latest):
+            end, latest = End.LEFT, journey.left
+        if journey.no_show and (latest is None or journey.no_show > latest):
+            end, latest = End.NO_SHOW, journey.no_show
+        if journey.cancelled and (latest is None or journey.cancelled > latest):
+            end, latest = End.CANCELLED, journey.cancelled
         if latest:
             return end, latest
     if journey.expired_at is not None:
@@ -55,119 +119,71 @@ def end_of(journey: Journey) -> tuple[End, Mark | None]:
     return End.OPEN, None
 
 
-def section_of(journey: Journey) -> str:
-    """The section that took the journey in: by its first document, else its first event."""
-    first = journey.issued if isinstance(journey, Visit) else journey.request
-    return first.section if first else journey.seen[1]
-
-
-def channel_of(journey: Journey, book: Rulebook) -> str:
-    """How the citizen came; a late check-in makes an appointment a walk-in (semantics §3)."""
-    if isinstance(journey, Chat):
-        return Channel.ONLINE.value
-    issued = journey.issued
-    if issued is None:
-        return Channel.WALK_IN.value
-    if issued.channel == Channel.APPOINTMENT.value and issued.appointment >= 0:
-        checked_in = journey.checked_in
-        late_by = checked_in[0] - issued.appointment if checked_in else 0
-        if book.leaving.grace_ms and late_by > book.leaving.grace_ms:
-            return Channel.WALK_IN.value
-    return issued.channel
-
-
-def check_in_of(visit: Visit) -> Mark | None:
-    """When the citizen was there: check-in, or for a walk-in without one, the ticket."""
-    if visit.checked_in:
-        return visit.checked_in
-    issued = visit.issued
-    if issued and issued.channel != Channel.APPOINTMENT.value:
-        return (issued.at, issued.event)
-    return None
-
-
-def first_call_of(visit: Visit) -> tuple[Act | None, bool]:
-    """The first call, and whether it is estimated: when no call was seen, the first
-    sign of service is taken for it."""
-    if visit.first_called:
-        return visit.first_called, False
-    signs = [act for act in (visit.session_started, visit.identity_started) if act]
-    if visit.served:
-        signs.append(visit.served)
-    return (min(signs), True) if signs else (None, False)
-
-
-def clocks_of(journey: Journey, book: Rulebook) -> list[Clock]:
+def clocks_of(journey: Journey, reading: Reading) -> list[Clock]:
     """Every clock that has started, in the order of `Promise`."""
     if isinstance(journey, Chat):
-        clock = _response(journey)
-        return [clock] if clock else []
-    found = (_wait(journey, book), _filing(journey))
-    return [clock for clock in found if clock]
+        return [_response(journey, reading)] if journey.request else []
+    clocks = []
+    # Until the ticket itself is seen nobody knows which promise its wait is under.
+    if journey.issued and reading.check_in and reading.place.channel != _DIRECT:
+        clocks.append(_wait(journey, reading, reading.check_in))
+    filing = _filing(journey, reading)
+    if filing:
+        clocks.append(filing)
+    return clocks
 
 
-def _response(chat: Chat) -> Clock | None:
+def _response(chat: Chat, reading: Reading) -> Clock:
     """四（二）1: request for a human → first human-written, visible message."""
-    request = chat.request
-    if request is None:
-        return None
-    start = (request.at, request.event)
     stop = None
-    reply = next((reply for reply in chat.replies if reply[0] >= request.at), None)
-    if reply:
-        stop = Stop(reply[0], reply[1], None, reply[2], reply[3])
-    else:
-        end, mark = end_of(chat)
-        if mark:
-            stop = Stop(*mark, end, "", chat.assigned[3] if chat.assigned else "")
+    if reading.reply:
+        at, event, counter, clerk = reading.reply
+        stop = Stop(at, event, None, counter, clerk)
+    elif reading.ended:
+        stop = Stop(*reading.ended, reading.end, "", chat.assigned[3] if chat.assigned else "")
+    request = chat.request
+    start = (request.at, request.event) if request else chat.seen
     return Clock(Promise.ONLINE_FIRST_RESPONSE, start, stop)
 
 
-def _wait(visit: Visit, book: Rulebook) -> Clock | None:
+def _wait(visit: Visit, reading: Reading, check_in: Mark) -> Clock:
     """四（二）1: later of check-in and appointment time → first call."""
-    channel = channel_of(visit, book)
-    check_in = check_in_of(visit)
-    issued = visit.issued
-    # Until the ticket itself is seen nobody knows which promise it is under.
-    if issued is None or check_in is None or channel == Channel.DIRECT.value:
-        return None
     start = check_in
     promise = Promise.WALK_IN_WAIT
-    if channel == Channel.APPOINTMENT.value:
+    issued = visit.issued
+    if issued and reading.place.channel == _APPOINTMENT:
         if issued.appointment > check_in[0]:
             start = (issued.appointment, issued.event)
         promise = (
             Promise.APPOINTMENT_WAIT_COMPLEX
-            if issued.complexity == Complexity.COMPLEX.value
+            if issued.complexity == _COMPLEX
             else Promise.APPOINTMENT_WAIT_GENERAL
         )
-    called, estimated = first_call_of(visit)
-    end, mark = end_of(visit)
-    if called and not (estimated and mark and mark[0] < called[0]):
-        stop = Stop(called[0], called[1], None, called[2], called[3])
-        return Clock(promise, start, stop, estimated)
-    return Clock(promise, start, Stop(*mark, end) if mark else None)
+    call, ended = reading.call, reading.ended
+    if call and not (reading.call_estimated and ended and ended[0] < call[0]):
+        return Clock(
+            promise, start, Stop(call[0], call[1], None, call[2], call[3]), reading.call_estimated
+        )
+    return Clock(promise, start, Stop(*ended, reading.end) if ended else None)
 
 
-def _filing(visit: Visit) -> Clock | None:
+def _filing(visit: Visit, reading: Reading) -> Clock | None:
     """四（二）1: identity check started → materials submitted; else call → served, estimated."""
     started = visit.identity_started
     if started:
+        clerk = visit.session_started[3] if visit.session_started else ""
         if visit.submitted:
-            stop = Stop(*visit.submitted, None, started[2], _clerk(visit))
+            stop = Stop(*visit.submitted, None, started[2], clerk)
             return Clock(Promise.COUNTER_FILING, started[:2], stop)
-        end, mark = end_of(visit)
+        end, mark = reading.end, reading.ended
         if visit.session_ended and (mark is None or visit.session_ended < mark):
             end, mark = End.SERVED, visit.session_ended
-        given_up = Stop(*mark, end, started[2], _clerk(visit)) if mark else None
+        given_up = Stop(*mark, end, started[2], clerk) if mark else None
         return Clock(Promise.COUNTER_FILING, started[:2], given_up)
-    no_terminal = not (visit.session_started or visit.identity_passed or visit.submitted)
-    if no_terminal and visit.first_called and visit.served:
+    if visit.session_started or visit.identity_passed or visit.submitted:
+        return None
+    if visit.first_called and visit.served:
         at, event, counter, clerk = visit.served
         stop = Stop(at, event, None, counter, clerk)
         return Clock(Promise.COUNTER_FILING, visit.first_called[:2], stop, estimated=True)
     return None
-
-
-def _clerk(visit: Visit) -> str:
-    return visit.session_started[3] if visit.session_started else ""

@@ -15,20 +15,19 @@ from schemas.decode import Event, Reason, Rejected
 from schemas.frame import milliseconds
 from schemas.outcomes import AlertMessage, End, Row, Table
 from schemas.terminal import TerminalFault, TerminalHeartbeat
-from streams.core.alerts import Standing
 from streams.core.journey import Journey, join, open_journey
-from streams.core.measure import end_of
+from streams.core.measure import Place, end_of
 from streams.core.rows import alert_message, alert_row, journey_row, verdict_row
 from streams.core.rules import Rulebook
-from streams.core.settle import Settlement, settle
+from streams.core.settle import Finding, Settlement, settle
 from streams.core.state import JourneyRecord, Position, Saved
 from streams.core.windows import Contribution, WindowBook
 
 #: Rows of a later epoch beat rows of an earlier one; within it, later beats earlier.
 _EPOCH_SHIFT = 40
 
-#: Signs of life of a device, no part of any journey.
-_LIVENESS = (TerminalHeartbeat, TerminalFault)
+#: Signs of life of a device: no part of any journey.
+_LIVENESS = frozenset({TerminalHeartbeat, TerminalFault})
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -51,13 +50,13 @@ class Outcomes(Struct):
 class Tracked:
     """A journey in memory: beside its record, what is derived and never saved."""
 
-    __slots__ = ("contributions", "ingest", "journey", "standings", "wake_at")
+    __slots__ = ("findings", "ingest", "journey", "place", "wake_at")
 
-    def __init__(self, journey: Journey, standings: tuple[Standing, ...], ingest: int) -> None:
+    def __init__(self, journey: Journey, findings: tuple[Finding, ...], ingest: int) -> None:
         self.journey = journey
-        self.standings = standings
+        self.findings = findings
         self.ingest = ingest
-        self.contributions: tuple[Contribution, ...] = ()
+        self.place: Place | None = None
         self.wake_at: int | None = None
 
 
@@ -137,7 +136,7 @@ class Partition:
                 return Rejected(
                     Reason.FROM_THE_FUTURE, "time", "time is ahead of the broker's clock"
                 )
-        if isinstance(event, (ClockAdvanced, *_LIVENESS)):
+        if isinstance(event, ClockAdvanced) or type(event) in _LIVENESS:
             return None
         tracked = self._journeys.get(event.subject)
         if tracked is None:
@@ -194,40 +193,46 @@ class Partition:
         self, key: str, now: int, catching_up: bool, version: int, outcomes: Outcomes
     ) -> None:
         tracked = self._journeys[key]
-        found = settle(tracked.journey, tracked.standings, self._book, now, catching_up)
-        self._count(tracked, found)
-        self._arm(key, tracked, found)
-        tracked.standings = found.standings
-        verdicts = [finding.verdict for finding in found.findings]
-        rows, number, subject = outcomes.rows, self.number, found.subject
+        found = self._look_at(key, tracked, now, catching_up)
+        rows, number = outcomes.rows, self.number
+        place = found.reading.place
         rows.setdefault(Table.JOURNEYS, []).append(
-            journey_row(tracked.journey, subject, verdicts, number, version)
+            journey_row(tracked.journey, found.reading, found.findings, number, version)
         )
-        for finding in found.findings:
-            rules = self._book.promises[finding.verdict.clock.promise]
+        for news in found.news:
+            rules = self._book.promises[news.verdict.clock.promise]
             rows.setdefault(Table.VERDICTS, []).append(
-                verdict_row(finding.verdict, subject, rules, number, version)
+                verdict_row(news.verdict, key, place, rules, number, version)
             )
-            standing = finding.standing
+            standing = news.finding.standing
             if standing.state is None:
                 continue
-            alert = alert_row(standing, finding.verdict, subject, rules, number, version)
+            alert = alert_row(standing, news.verdict, key, place, rules, number, version)
             rows.setdefault(Table.ALERTS, []).append(alert)
-            outcomes.messages += [alert_message(alert, said, now) for said in finding.said]
+            outcomes.messages += [alert_message(alert, said, now) for said in news.said]
             if standing.historical and not standing.closed_as:
                 self._unpaged.add(key)
         outcomes.saved.journeys[key] = JourneyRecord(
-            tracked.journey, tracked.standings, tracked.ingest
+            tracked.journey, tuple([one.standing for one in found.findings]), tracked.ingest
         )
 
-    def _count(self, tracked: Tracked, found: Settlement) -> None:
-        if found.contributions == tracked.contributions:
-            return
-        for item in tracked.contributions:
-            self._windows.take(item)
-        for item in found.contributions:
-            self._windows.put(item)
-        tracked.contributions = found.contributions
+    def _look_at(self, key: str, tracked: Tracked, now: int, catching_up: bool) -> Settlement:
+        """Settles one journey and takes over what follows for windows and deadlines."""
+        found = settle(
+            tracked.journey, tracked.findings, tracked.place, self._book, now, catching_up
+        )
+        for news in found.news:
+            before = news.before.contribution if news.before else None
+            after = news.finding.contribution
+            if before != after:
+                if before is not None:
+                    self._windows.take(before)
+                if after is not None:
+                    self._windows.put(after)
+        tracked.findings = found.findings
+        tracked.place = found.reading.place
+        self._arm(key, tracked, found)
+        return found
 
     def _arm(self, key: str, tracked: Tracked, found: Settlement) -> None:
         if found.wake_at != tracked.wake_at:
@@ -262,8 +267,10 @@ class Partition:
                 continue
             del self._journeys[key]
             saved.journeys[key] = None
-            for item in tracked.contributions:
-                saved.windows[item.key] = self._windows.forget(item)
+            for finding in tracked.findings:
+                item = finding.contribution
+                if item is not None:
+                    saved.windows[item.key] = self._windows.forget(item)
 
     # -- restart ---------------------------------------------------------------------------
 
@@ -280,12 +287,11 @@ class Partition:
         position.epoch += 1
         self.position = position
         for key, record in journeys.items():
-            tracked = Tracked(record.journey, record.standings, record.ingest)
-            self._journeys[key] = tracked
-            found = settle(record.journey, record.standings, self._book, position.now, True)
-            if found.standings == record.standings:
-                self._count(tracked, found)
-                self._arm(key, tracked, found)
+            findings = tuple(Finding(standing) for standing in record.standings)
+            tracked = self._journeys[key] = Tracked(record.journey, findings, record.ingest)
+            found = settle(record.journey, findings, None, self._book, position.now, True)
+            if tuple(one.standing for one in found.findings) == record.standings:
+                self._look_at(key, tracked, position.now, True)
             else:
                 self._changed[key] = None
             if any(known.historical and not known.closed_as for known in record.standings):

@@ -11,18 +11,18 @@ from schemas.outcomes import (
     AlertMessage,
     AlertRow,
     AlertState,
-    At,
     End,
     JourneyRow,
     Kind,
+    Status,
     VerdictRow,
 )
-from schemas.ticket import Complexity
 from streams.core.alerts import Said, Standing
 from streams.core.journey import Chat, Journey, Visit
 from streams.core.judge import Verdict
-from streams.core.measure import channel_of, check_in_of, end_of, first_call_of, section_of
-from streams.core.rules import PromiseRules, Rulebook
+from streams.core.measure import Place, Reading
+from streams.core.rules import Promise, PromiseRules
+from streams.core.settle import Finding
 
 _MessageType = Literal["hall.alert.warned", "hall.alert.breached", "hall.alert.closed"]
 _MESSAGE_TYPES: dict[Said, _MessageType] = {
@@ -32,138 +32,135 @@ _MESSAGE_TYPES: dict[Said, _MessageType] = {
 }
 
 
-class Subject:
-    """What the rows of one journey have in common, derived once."""
-
-    __slots__ = ("channel", "complexity", "journey", "section", "service")
-
-    def __init__(self, journey: Journey, book: Rulebook) -> None:
-        self.journey = journey.key
-        self.section = section_of(journey)
-        self.channel = channel_of(journey, book)
-        self.complexity = Complexity.GENERAL.value
-        if isinstance(journey, Visit):
-            self.service = journey.issued.service if journey.issued else ""
-            if journey.issued:
-                self.complexity = journey.issued.complexity
-        else:
-            self.service = journey.request.service if journey.request else ""
-
-
 def journey_row(
-    journey: Journey, subject: Subject, verdicts: list[Verdict], partition: int, version: int
+    journey: Journey,
+    reading: Reading,
+    findings: tuple[Finding, ...],
+    partition: int,
+    version: int,
 ) -> JourneyRow:
     """The journey with its milestones and durations (milliseconds)."""
     if isinstance(journey, Visit):
-        return _visit_row(journey, subject, verdicts, partition, version)
-    return _chat_row(journey, subject, verdicts, partition, version)
+        return _visit_row(journey, reading, findings, partition, version)
+    return _chat_row(journey, reading, partition, version)
 
 
 def _visit_row(
-    visit: Visit, subject: Subject, verdicts: list[Verdict], partition: int, version: int
+    visit: Visit,
+    reading: Reading,
+    findings: tuple[Finding, ...],
+    partition: int,
+    version: int,
 ) -> JourneyRow:
-    checked_in = check_in_of(visit)
-    came = checked_in[0] if checked_in else None
-    called, _ = first_call_of(visit)
-    last = visit.last_called
-    started = visit.session_started
-    end, mark = end_of(visit)
-    who = last or started or visit.served
-    left_queue = called[0] if called else (mark[0] if mark and end is End.LEFT else None)
-    wait = next((v for v in verdicts if v.clock.promise.value != "counter-filing"), None)
-    filing = next((v for v in verdicts if v.clock.promise.value == "counter-filing"), None)
+    place, end, call = reading.place, reading.end, reading.call
+    came = reading.check_in[0] if reading.check_in else None
+    called = call[0] if call else None
     issued = visit.issued
+    appointment = issued.appointment if issued else -1
+    first, last, started = visit.first_called, visit.last_called, visit.session_started
+    checked_in, served, left = visit.checked_in, visit.served, visit.left
+    identity_started, identity_passed = visit.identity_started, visit.identity_passed
+    submitted, no_show, cancelled = visit.submitted, visit.no_show, visit.cancelled
+    expired_at = visit.expired_at
+    who = last or started or served
+    left_queue = called
+    if called is None and end is End.LEFT and left:
+        left_queue = left[0]
+    promised = filing = None
+    for finding in findings:
+        verdict = finding.verdict
+        if verdict is None or verdict.status is Status.WITHDRAWN:
+            continue
+        if verdict.clock.promise is Promise.COUNTER_FILING:
+            filing = verdict
+        else:
+            promised = verdict
+    filed = filing and filing.clock.stop and filing.clock.stop.how is None
     return JourneyRow(
         journey=visit.key,
         kind=Kind.VISIT,
-        section=subject.section,
-        service=subject.service,
-        complexity=subject.complexity,
-        channel=subject.channel,
+        section=place.section,
+        service=place.service,
+        complexity=place.complexity,
+        channel=place.channel,
         counter=who[2] if who else "",
         clerk=who[3] if who else "",
         end=end,
         opened_at=visit.seen[0] / 1000,
         issued_at=issued.at / 1000 if issued else None,
-        appointment_at=issued.appointment / 1000 if issued and issued.appointment >= 0 else None,
-        checked_in_at=_at(visit.checked_in),
-        first_called_at=_at(visit.first_called),
-        last_called_at=_at(last),
-        session_started_at=_at(started),
-        identity_check_started_at=_at(visit.identity_started),
-        identity_check_passed_at=_at(visit.identity_passed),
-        materials_submitted_at=_at(visit.submitted),
-        served_at=_at(visit.served),
-        left_at=_at(visit.left),
-        no_show_at=_at(visit.no_show),
-        cancelled_at=_at(visit.cancelled),
-        expired_at=None if visit.expired_at is None else visit.expired_at / 1000,
-        promised_wait_ms=wait.duration if wait and wait.clock.stop and called else None,
-        first_call_wait_ms=_between(came, called[0] if called else None),
+        appointment_at=appointment / 1000 if appointment >= 0 else None,
+        checked_in_at=checked_in[0] / 1000 if checked_in else None,
+        first_called_at=first[0] / 1000 if first else None,
+        last_called_at=last[0] / 1000 if last else None,
+        session_started_at=started[0] / 1000 if started else None,
+        identity_check_started_at=identity_started[0] / 1000 if identity_started else None,
+        identity_check_passed_at=identity_passed[0] / 1000 if identity_passed else None,
+        materials_submitted_at=submitted[0] / 1000 if submitted else None,
+        served_at=served[0] / 1000 if served else None,
+        left_at=left[0] / 1000 if left else None,
+        no_show_at=no_show[0] / 1000 if no_show else None,
+        cancelled_at=cancelled[0] / 1000 if cancelled else None,
+        expired_at=None if expired_at is None else expired_at / 1000,
+        promised_wait_ms=promised.duration if promised and call else None,
+        first_call_wait_ms=_between(came, called),
         last_call_wait_ms=_between(came, last[0] if last else None),
         start_wait_ms=_between(came, started[0] if started else None),
-        call_to_start_ms=_between(
-            visit.first_called[0] if visit.first_called else None, started[0] if started else None
-        ),
+        call_to_start_ms=_between(first[0], started[0]) if first and started else None,
         queue_ms=_between(came, left_queue),
-        service_ms=_between(
-            started[0] if started else None, visit.served[0] if visit.served else None
-        ),
-        filing_ms=filing.duration if filing and not _given_up(filing) else None,
+        service_ms=_between(started[0], served[0]) if started and served else None,
+        filing_ms=filing.duration if filing and filed else None,
         filing_estimated=filing.clock.estimated if filing else False,
         partition=partition,
         version=version,
     )
 
 
-def _chat_row(
-    chat: Chat, subject: Subject, verdicts: list[Verdict], partition: int, version: int
-) -> JourneyRow:
-    request = chat.request
-    response = verdicts[0] if verdicts else None
-    stop = response.clock.stop if response else None
-    reply = stop if stop and stop.how is None else None
-    end, _ = end_of(chat)
-    clerk = reply.clerk if reply else ""
+def _chat_row(chat: Chat, reading: Reading, partition: int, version: int) -> JourneyRow:
+    place, reply, request, assigned = reading.place, reading.reply, chat.request, chat.assigned
+    clerk = reply[3] if reply else ""
+    resolved, handed_to = chat.resolved, chat.handed_to
     return JourneyRow(
         journey=chat.key,
         kind=Kind.CHAT,
-        section=subject.section,
-        service=subject.service,
-        complexity=subject.complexity,
-        channel=subject.channel,
-        clerk=clerk or (chat.assigned[3] if chat.assigned else ""),
-        end=end,
+        section=place.section,
+        service=place.service,
+        complexity=place.complexity,
+        channel=place.channel,
+        clerk=clerk or (assigned[3] if assigned else ""),
+        end=reading.end,
         opened_at=chat.seen[0] / 1000,
         requested_at=request.at / 1000 if request else None,
-        assigned_at=_at(chat.assigned),
-        first_reply_at=reply.at / 1000 if reply else None,
-        last_message_at=_at(chat.last_message),
-        resolved=chat.resolved[2] if chat.resolved else None,
-        resolved_at=chat.resolved[0] / 1000 if chat.resolved else None,
-        closed_at=_at(chat.closed),
-        handed_to=chat.handed_to[2] if chat.handed_to else "",
+        assigned_at=assigned[0] / 1000 if assigned else None,
+        first_reply_at=reply[0] / 1000 if reply else None,
+        last_message_at=chat.last_message[0] / 1000 if chat.last_message else None,
+        resolved=resolved[2] if resolved else None,
+        resolved_at=resolved[0] / 1000 if resolved else None,
+        closed_at=chat.closed[0] / 1000 if chat.closed else None,
+        handed_to=handed_to[2] if handed_to else "",
         expired_at=None if chat.expired_at is None else chat.expired_at / 1000,
-        first_response_ms=_between(request.at if request else None, reply.at if reply else None),
-        assigned_response_ms=_between(
-            chat.assigned[0] if chat.assigned else None, reply.at if reply else None
-        ),
+        first_response_ms=_between(request.at, reply[0]) if request and reply else None,
+        assigned_response_ms=_between(assigned[0], reply[0]) if assigned and reply else None,
         partition=partition,
         version=version,
     )
 
 
 def verdict_row(
-    verdict: Verdict, subject: Subject, rules: PromiseRules, partition: int, version: int
+    verdict: Verdict,
+    journey: str,
+    place: Place,
+    rules: PromiseRules,
+    partition: int,
+    version: int,
 ) -> VerdictRow:
     clock, stop = verdict.clock, verdict.clock.stop
     return VerdictRow(
-        promise=clock.promise.value,
-        journey=subject.journey,
-        section=subject.section,
-        service=subject.service,
-        complexity=subject.complexity,
-        channel=subject.channel,
+        promise=clock.promise,
+        journey=journey,
+        section=place.section,
+        service=place.service,
+        complexity=place.complexity,
+        channel=place.channel,
         counter=stop.counter if stop else "",
         clerk=stop.clerk if stop else "",
         status=verdict.status,
@@ -186,7 +183,8 @@ def verdict_row(
 def alert_row(
     standing: Standing,
     verdict: Verdict,
-    subject: Subject,
+    journey: str,
+    place: Place,
     rules: PromiseRules,
     partition: int,
     version: int,
@@ -196,14 +194,14 @@ def alert_row(
     if deadline is not None and stop is not None:
         late = stop.at > deadline
     return AlertRow(
-        alert=f"{standing.promise}/{subject.journey}/{standing.cycle}",
+        alert=f"{standing.promise}/{journey}/{standing.cycle}",
         promise=standing.promise,
-        journey=subject.journey,
+        journey=journey,
         cycle=standing.cycle,
-        section=subject.section,
-        service=subject.service,
-        complexity=subject.complexity,
-        channel=subject.channel,
+        section=place.section,
+        service=place.service,
+        complexity=place.complexity,
+        channel=place.channel,
         counter=stop.counter if stop else "",
         clerk=stop.clerk if stop else "",
         state=standing.state or AlertState.WARNED,
@@ -252,14 +250,6 @@ def evidence(verdict: Verdict) -> list[str]:
     if stop and stop.event:
         found.append(stop.event)
     return found
-
-
-def _given_up(verdict: Verdict) -> bool:
-    return verdict.clock.stop is None or verdict.clock.stop.how is not None
-
-
-def _at(mark: tuple[int, str] | tuple[int, str, str, str] | None) -> At | None:
-    return mark[0] / 1000 if mark else None
 
 
 def _between(start: int | None, end: int | None) -> int | None:

@@ -42,6 +42,9 @@ class PromiseRules(Struct, frozen=True, kw_only=True):
 
     def in_force(self, at: int) -> Rule | None:
         """The rule for a clock that starts at `at`; None before the first one."""
+        latest = self.rules[-1]
+        if latest.since_ms <= at:
+            return latest
         index = bisect_right(self.rules, at, key=lambda rule: rule.since_ms) - 1
         return self.rules[index] if index >= 0 else None
 

@@ -1,7 +1,8 @@
 """One journey looked at anew: its verdicts, alerts and what it adds to which windows.
 
 Pure. Called by `partition` after events, when a deadline is due, and on restart.
-Invariant: the result depends on the journey, its standings, the rulebook and `now` only.
+Invariant: the result depends on the journey, what was found before, the rulebook and
+`now` only; a promise whose clock stands as before is not judged again.
 """
 
 from msgspec import Struct
@@ -10,69 +11,103 @@ from schemas.outcomes import End, Status
 from streams.core.alerts import Said, Standing, next_standing
 from streams.core.journey import Journey, Visit
 from streams.core.judge import Verdict, judge
-from streams.core.measure import Clock, clocks_of, end_of
-from streams.core.rows import Subject
+from streams.core.measure import Clock, Place, Reading, clocks_of, end_of, read_journey
 from streams.core.rules import Promise, Rule, Rulebook
 from streams.core.windows import MINUTE, Contribution, WindowKey
 
 
-class Finding(Struct, frozen=True):
-    """One promise of the journey as it now stands, and what is new to say about it."""
+class Finding(Struct, frozen=True, gc=False):
+    """One promise of the journey as it stands, and what it adds to which window."""
 
-    verdict: Verdict
     standing: Standing
+    verdict: Verdict | None = None  #: None: restored, and not yet judged by this worker
+    contribution: Contribution | None = None  #: None: nothing (the promise was withdrawn)
+
+
+class News(Struct, frozen=True, gc=False):
+    """A finding that changed: `said` is what people have to be told."""
+
+    finding: Finding
+    verdict: Verdict
+    before: Finding | None
     said: list[Said]
 
 
-class Settlement(Struct, frozen=True):
+class Settlement(Struct, frozen=True, gc=False):
     """All there is to know of a journey at `now`."""
 
-    subject: Subject
-    findings: list[Finding]
-    contributions: tuple[Contribution, ...]
+    reading: Reading
+    findings: tuple[Finding, ...]
+    news: list[News]
     wake_at: int | None  #: when to settle again although nothing happened
     ended: bool
-
-    @property
-    def standings(self) -> tuple[Standing, ...]:
-        return tuple(finding.standing for finding in self.findings)
 
 
 def settle(
     journey: Journey,
-    standings: tuple[Standing, ...],
+    known: tuple[Finding, ...],
+    place: Place | None,
     book: Rulebook,
     now: int,
     catching_up: bool,
 ) -> Settlement:
     """Judges every clock of `journey` at `now` (milliseconds).
 
-    Sets `journey.expired_at` when closing time has passed over an open journey, and
-    takes it back when an end that came in late shows it was not open.
+    `known` and `place` are what the last settlement came to. Sets `journey.expired_at`
+    when closing time has passed over an open journey, and takes it back when an end that
+    came in late shows it was not open.
     """
-    subject = Subject(journey, book)
-    calendar = book.section(subject.section).calendar
     expires_at = _expire(journey, book, now)
+    reading = read_journey(journey, book)
+    moved = reading.place != place
     findings: list[Finding] = []
-    contributions: list[Contribution] = []
+    news: list[News] = []
     wake_at = expires_at
-    before = {standing.promise: standing for standing in standings}
-    for clock in clocks_of(journey, book):
-        rule = book.promises[clock.promise].in_force(clock.start[0])
-        if rule is None:
-            continue
-        verdict = judge(clock, rule, calendar, book.leaving, now)
-        known = before.pop(clock.promise.value, None) or Standing(clock.promise.value)
-        standing, said = next_standing(known, verdict, now, catching_up)
-        findings.append(Finding(verdict, standing, said))
-        contributions.append(_contribution(verdict, subject))
-        if verdict.wake_at is not None and (wake_at is None or verdict.wake_at < wake_at):
-            wake_at = verdict.wake_at
-    for known in before.values():
-        verdict = _withdrawn(known, journey, book)
-        standing, said = next_standing(known, verdict, now, catching_up)
-        findings.append(Finding(verdict, standing, said))
-    return Settlement(subject, findings, tuple(contributions), wake_at, expires_at is None)
+    left_over = list(known)
+    for clock in clocks_of(journey, reading):
+        before = None
+        for finding in left_over:
+            if finding.standing.promise == clock.promise:
+                before = finding
+                left_over.remove(finding)
+                break
+        if before is not None and not moved and _stands(before, clock, now, catching_up):
+            found = before
+            verdict_wake = before.verdict.wake_at if before.verdict else None
+        else:
+            rule = book.promises[clock.promise].in_force(clock.start[0])
+            if rule is None:
+                continue
+            calendar = book.section(reading.place.section).calendar
+            verdict = judge(clock, rule, calendar, book.leaving, now)
+            standing = before.standing if before else Standing(clock.promise)
+            standing, said = next_standing(standing, verdict, now, catching_up)
+            found = Finding(standing, verdict, _contribution(verdict, reading.place))
+            news.append(News(found, verdict, before, said))
+            verdict_wake = verdict.wake_at
+        findings.append(found)
+        if verdict_wake is not None and (wake_at is None or verdict_wake < wake_at):
+            wake_at = verdict_wake
+    for before in left_over:
+        verdict = _withdrawn(before.standing, journey, book)
+        standing, said = next_standing(before.standing, verdict, now, catching_up)
+        found = Finding(standing, verdict)
+        findings.append(found)
+        if found != before:
+            news.append(News(found, verdict, before, said))
+    return Settlement(reading, tuple(findings), news, wake_at, expires_at is None)
+
+
+def _stands(before: Finding, clock: Clock, now: int, catching_up: bool) -> bool:
+    """Whether what was found of this clock still holds, so that nothing is to be said."""
+    verdict = before.verdict
+    if verdict is None or verdict.clock != clock:
+        return False
+    if clock.stop is not None:
+        return True
+    if before.standing.historical and not catching_up:
+        return False  # somebody is waiting: now it matters
+    return verdict.wake_at is None or now < verdict.wake_at
 
 
 def _expire(journey: Journey, book: Rulebook, now: int) -> int | None:
@@ -81,8 +116,7 @@ def _expire(journey: Journey, book: Rulebook, now: int) -> int | None:
     end, _ = end_of(journey)
     if end is not End.OPEN:
         return None
-    here = journey.seen[0]
-    section = journey.seen[1]
+    here, section = journey.seen
     if isinstance(journey, Visit):
         if journey.issued:
             section = journey.issued.section
@@ -97,15 +131,15 @@ def _expire(journey: Journey, book: Rulebook, now: int) -> int | None:
     return None
 
 
-def _contribution(verdict: Verdict, subject: Subject) -> Contribution:
+def _contribution(verdict: Verdict, place: Place) -> Contribution:
     start = verdict.clock.start[0]
     key = WindowKey(
-        verdict.clock.promise.value,
+        verdict.clock.promise,
         start - start % MINUTE,
-        subject.section,
-        subject.service,
-        subject.complexity,
-        subject.channel,
+        place.section,
+        place.service,
+        place.complexity,
+        place.channel,
         verdict.off_hours,
     )
     return Contribution(key, verdict.status, verdict.duration)

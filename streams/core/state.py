@@ -24,7 +24,7 @@ class StateFormatError(Exception):
     """The state topic was written by another version of hallwatch."""
 
 
-class Position(Struct, kw_only=True):
+class Position(Struct, kw_only=True, gc=False):
     """How far the log is part of the state, and the clocks that go with it."""
 
     format: int = FORMAT
@@ -37,13 +37,13 @@ class Position(Struct, kw_only=True):
     reached: int = 0  #: the largest event time seen that is not ahead of its ingest, ms
 
 
-class JourneyRecord(Struct, frozen=True, array_like=True):
+class JourneyRecord(Struct, frozen=True, array_like=True, gc=False):
     journey: Journey
     standings: tuple[Standing, ...]
     ingest: int
 
 
-class Saved(Struct):
+class Saved(Struct, gc=False):
     """What changed since the last save; None and [] mean: forgotten."""
 
     journeys: dict[str, JourneyRecord | None] = field(default_factory=dict)

@@ -5,9 +5,7 @@ whenever it changes, so a correction leaves the totals as if the late event had 
 time. Invariant: a window's row is a pure function of the contributions in it.
 """
 
-from collections import Counter
-
-from msgspec import Struct
+from msgspec import Struct, field
 
 from schemas.outcomes import Status, WindowRow
 from streams.core.histogram import bucket
@@ -15,7 +13,7 @@ from streams.core.histogram import bucket
 MINUTE = 60_000
 
 
-class WindowKey(Struct, frozen=True, array_like=True, order=True):
+class WindowKey(Struct, frozen=True, array_like=True, order=True, gc=False):
     """What a window is of. `minute` is its first millisecond."""
 
     promise: str
@@ -27,7 +25,7 @@ class WindowKey(Struct, frozen=True, array_like=True, order=True):
     off_hours: bool
 
 
-class Contribution(Struct, frozen=True, array_like=True):
+class Contribution(Struct, frozen=True, array_like=True, gc=False):
     """What one clock adds to one window. `duration` in ms, None when not measured."""
 
     key: WindowKey
@@ -39,12 +37,12 @@ class Contribution(Struct, frozen=True, array_like=True):
 _ANSWERED = frozenset({Status.KEPT, Status.LATE, Status.MEASURED})
 
 
-class Window(Struct):
+class Window(Struct, gc=False):
     """The totals of one window; durations are kept exactly so that the maximum can go down."""
 
-    counts: Counter[str]
-    answered: Counter[int]
-    left: Counter[int]
+    counts: dict[str, int] = field(default_factory=dict)
+    answered: dict[int, int] = field(default_factory=dict)
+    left: dict[int, int] = field(default_factory=dict)
     kept_journeys: int = 0  #: contributions whose journeys are still in memory
 
 
@@ -62,7 +60,7 @@ class WindowBook:
     def put(self, item: Contribution) -> None:
         window = self._windows.get(item.key)
         if window is None:
-            window = self._windows[item.key] = Window(Counter(), Counter(), Counter())
+            window = self._windows[item.key] = Window()
         self._add(window, item, 1)
         window.kept_journeys += 1
         self._changed.add(item.key)
@@ -95,7 +93,7 @@ class WindowBook:
         for item in forgotten:
             window = self._windows.get(item.key)
             if window is None:
-                window = self._windows[item.key] = Window(Counter(), Counter(), Counter())
+                window = self._windows[item.key] = Window()
             self._add(window, item, 1)
             self._forgotten.setdefault(item.key, []).append(item)
 
@@ -111,10 +109,10 @@ class WindowBook:
 
     @staticmethod
     def _add(window: Window, item: Contribution, sign: int) -> None:
-        window.counts[item.status] += sign
+        window.counts[item.status] = window.counts.get(item.status, 0) + sign
         if item.duration is not None:
             durations = window.answered if item.status in _ANSWERED else window.left
-            count = durations[item.duration] + sign
+            count = durations.get(item.duration, 0) + sign
             if count:
                 durations[item.duration] = count
             else:
@@ -122,7 +120,7 @@ class WindowBook:
 
 
 def _row(key: WindowKey, window: Window, partition: int, version: int) -> WindowRow:
-    counts = window.counts
+    count = window.counts.get
     answered, left = window.answered, window.left
     return WindowRow(
         promise=key.promise,
@@ -132,17 +130,17 @@ def _row(key: WindowKey, window: Window, partition: int, version: int) -> Window
         complexity=key.complexity,
         channel=key.channel,
         off_hours=key.off_hours,
-        started=sum(counts.values()),
-        waiting=counts[Status.WAITING],
-        waiting_late=counts[Status.WAITING_LATE],
-        kept=counts[Status.KEPT],
-        late=counts[Status.LATE],
-        measured=counts[Status.MEASURED],
-        left_mistaken=counts[Status.LEFT_MISTAKEN],
-        left_in_time=counts[Status.LEFT_IN_TIME],
-        left_late=counts[Status.LEFT_LATE],
-        cancelled=counts[Status.CANCELLED],
-        expired=counts[Status.EXPIRED],
+        started=sum(window.counts.values()),
+        waiting=count(Status.WAITING, 0),
+        waiting_late=count(Status.WAITING_LATE, 0),
+        kept=count(Status.KEPT, 0),
+        late=count(Status.LATE, 0),
+        measured=count(Status.MEASURED, 0),
+        left_mistaken=count(Status.LEFT_MISTAKEN, 0),
+        left_in_time=count(Status.LEFT_IN_TIME, 0),
+        left_late=count(Status.LEFT_LATE, 0),
+        cancelled=count(Status.CANCELLED, 0),
+        expired=count(Status.EXPIRED, 0),
         answered_sum_ms=sum(value * count for value, count in answered.items()),
         answered_max_ms=max(answered, default=0),
         answered_histogram=_histogram(answered),
@@ -154,7 +152,7 @@ def _row(key: WindowKey, window: Window, partition: int, version: int) -> Window
     )
 
 
-def _histogram(durations: Counter[int]) -> dict[int, int]:
+def _histogram(durations: dict[int, int]) -> dict[int, int]:
     buckets: dict[int, int] = {}
     for duration, count in durations.items():
         number = bucket(duration)

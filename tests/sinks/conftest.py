@@ -5,9 +5,10 @@ closed when it ends.
 """
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 from clickhouse_connect.driver.client import Client
 
@@ -70,3 +71,9 @@ def clickhouse(clickhouse_dsn: str, opened: Callable[[str], Client]) -> Client:
     client = opened(clickhouse_dsn)
     migrate(client, LASTING)
     return client
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(auto_decompress=False) as asking:
+        yield asking

@@ -9,8 +9,16 @@ import asyncio
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
 
 from sinks.clickhouse_http import ClickHouseHttp, ServeSettings
+
+#: What no query may make.
+OUTFILE = Path("/tmp/hallwatch-test-outfile")
+
+
+def url(server: "Served", **params: str) -> str:
+    return f"http://127.0.0.1:{server.port}/?{urlencode(params)}"
 
 
 class Served:

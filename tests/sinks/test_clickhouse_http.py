@@ -3,10 +3,9 @@
 import asyncio
 import base64
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import urlencode
 
 import aiohttp
 import clickhouse_connect
@@ -16,39 +15,12 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 
 from sinks.clickhouse_http import ClickHouseHttp, ServeSettings
 from sinks.compression import BadBodyError, BodyTooLargeError, pack, unpack
-from tests.sinks.served import Served
-
-#: What no query may make.
-OUTFILE = Path("/tmp/hallwatch-test-outfile")
+from tests.sinks.served import OUTFILE, Served, url
 
 
 @pytest.fixture
 def client(served: Served, opened: Callable[[str], Client]) -> Client:
     return opened(served.dsn())
-
-
-@pytest.fixture(scope="module")
-def reader(embedded_engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A read-only server on a folder that holds one table with one row."""
-    folder = tmp_path_factory.mktemp("reader")
-    writer = Served(folder).start()
-    with clickhouse_connect.get_client(host="127.0.0.1", port=writer.port) as made:
-        made.command("CREATE TABLE t (a Int64) ENGINE = MergeTree ORDER BY a")
-        made.command("INSERT INTO t VALUES (1)")
-    writer.kill()
-    server = Served(folder, "--read-only").start()
-    yield server
-    server.kill()
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(auto_decompress=False) as opened:
-        yield opened
-
-
-def url(server: Served, **params: str) -> str:
-    return f"http://127.0.0.1:{server.port}/?{urlencode(params)}"
 
 
 @pytest.mark.parametrize("compress", ["lz4", "zstd", "gzip", False])
@@ -122,7 +94,7 @@ async def test_errors_have_the_status_and_the_code_of_clickhouse(
         assert response.status == status
         assert response.headers["X-ClickHouse-Exception-Code"] == str(code)
         assert (await response.text()).startswith(f"Code: {code}. DB::Exception: ")
-    assert not OUTFILE.exists()  # noqa: ASYNC240 - a moment of a test
+    assert not OUTFILE.exists()
 
 
 def test_the_normal_client_sees_the_code_and_the_name(client: Client) -> None:
@@ -131,71 +103,6 @@ def test_the_normal_client_sees_the_code_and_the_name(client: Client) -> None:
     assert caught.value.code == 60
     assert caught.value.name == "UNKNOWN_TABLE"
     assert "/tmp" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "INSERT INTO t VALUES (2)",
-        "INSERT INTO t SELECT 2",
-        "WITH 2 AS x INSERT INTO t SELECT x",
-        "/* SELECT */ INSERT INTO t VALUES (2)",
-        "CREATE TABLE u (a Int8) ENGINE = Memory",
-        "CREATE TEMPORARY TABLE u (a Int8)",
-        "ALTER TABLE t DELETE WHERE 1",
-        "TRUNCATE TABLE t",
-        "DROP TABLE t",
-        "RENAME TABLE t TO u",
-        "OPTIMIZE TABLE t",
-        "SYSTEM FLUSH LOGS",
-        "SET readonly = 0",
-        "KILL QUERY WHERE 1",
-        "SELECT 1 SETTINGS readonly = 0",
-        "SELECT * FROM file('/etc/hostname', 'LineAsString')",
-        "DESCRIBE TABLE file('/etc/hostname', 'CSV')",
-        "DESC\u00a0`file`('/etc/hostname', 'CSV')",
-        "SELECT file('/etc/hostname')",
-        "SELECT `file` ('/etc/hostname')",
-        "SELECT \"file\"/**/('/etc/hostname')",
-        "SELECT `fil\\x65`('/etc/hostname')",
-        "SELECT arrayMap(file, ['/etc/hostname'])",
-        "SELECT * APPLY(file) FROM (SELECT '/etc/hostname')",
-        "SELECT * FROM eval('SELECT file(\\'/etc/hostname\\')')",
-        "EXPLAIN QUERY TREE SELECT file('/etc/hostname')",
-        "SELECT * FROM `/etc/hostname`",
-        "SELECT * FROM python(request)",
-        "SELECT * FROM url('http://127.0.0.1:1/', 'CSV', 'a String')",
-        "EXPLAIN SELECT 1; DROP TABLE t",
-        "SELECT ‘ ' ’ INTO OUTFILE '/tmp/hallwatch-test-outfile' --'",
-        "SELECT $$'$$ INTO OUTFILE '/tmp/hallwatch-test-outfile' --'",
-        "SELECT 1 INTO\u00a0OUTFILE '/tmp/hallwatch-test-outfile'",
-        "SELECT 1 INTO OUTFILE '/tmp/hallwatch-test-outfile'",
-    ],
-)
-async def test_a_read_only_server_refuses(
-    reader: Served, session: aiohttp.ClientSession, sql: str
-) -> None:
-    """Refused as such: not failed for some other reason."""
-    for params in ({}, {"readonly": "0"}):
-        async with session.post(url(reader, **params), data=sql.encode()) as response:
-            code = response.headers.get("X-ClickHouse-Exception-Code")
-            assert code in {"164", "48", "62"}, await response.text()
-    assert not OUTFILE.exists()  # noqa: ASYNC240 - a moment of a test
-    async with session.post(url(reader), data=b"SELECT a FROM t") as response:
-        assert await response.read() == b"1\n"
-
-
-def test_a_read_only_server_reads_for_the_normal_client(
-    reader: Served, opened: Callable[[str], Client]
-) -> None:
-    client = opened(reader.dsn())
-    with pytest.raises(DatabaseError, match="readonly"):
-        client.insert("t", [[2]])
-    with pytest.raises(DatabaseError, match="readonly"):
-        client.raw_insert("t", insert_block=b'{"a":2}', fmt="JSONEachRow")
-    for sql in ("SELECT a FROM t", "WITH 1 AS x SELECT a FROM t WHERE a = x", "(SELECT 1)"):
-        assert client.query(sql).result_rows == [(1,)]
-    assert client.command("SHOW TABLES") == "t"
 
 
 async def test_a_get_changes_nothing(served: Served, session: aiohttp.ClientSession) -> None:

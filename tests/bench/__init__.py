@@ -1,0 +1,1 @@
+"""`make bench`: the worker against the same job as Faust's documentation writes it."""

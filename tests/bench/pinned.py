@@ -1,0 +1,73 @@
+"""A measured program on a core of its own, and what it has used of it.
+
+Owns the cores and the process; does not know what runs in it. Called by the runs.
+Invariant: everything else we start (brokers, this process) stays off the measured core,
+if there is a second one.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from streams.broker.child import Child
+
+ROOT = Path(__file__).parent.parent.parent
+
+_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+class Cores(Struct, frozen=True):
+    """`measured` for the program under test, `others` for all that serves it."""
+
+    measured: int
+    others: tuple[int, ...]
+
+    @property
+    def shared(self) -> bool:
+        return self.others == (self.measured,)
+
+
+def take_cores() -> Cores:
+    """Moves this process, and so what it starts from now on, off the first core we have."""
+    first, *rest = sorted(os.sched_getaffinity(0))
+    cores = Cores(first, tuple(rest) or (first,))
+    os.sched_setaffinity(0, cores.others)
+    return cores
+
+
+class Pinned:
+    """`argv` on one core; ends with us, whatever becomes of us."""
+
+    def __init__(
+        self, cores: Cores, argv: Sequence[str], log: Path, environment: Mapping[str, str]
+    ) -> None:
+        taskset = shutil.which("taskset")
+        if taskset is None:
+            raise RuntimeError("taskset is not on this machine (Debian: util-linux)")
+        self.child = Child(
+            [taskset, "--cpu-list", str(cores.measured), *argv],
+            log,
+            {**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        )
+
+    @property
+    def cpu_seconds(self) -> float:
+        """User and system time of all its threads so far."""
+        # The name in parentheses may hold spaces: fields are counted after it.
+        after = Path(f"/proc/{self.child.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(after[11]) + int(after[12])) / _TICKS_PER_SECOND
+
+    def must_run(self) -> None:
+        if self.child.exit_code is not None:
+            raise RuntimeError(
+                f"it ended with code {self.child.exit_code}; the end of {self.child.log}:\n"
+                f"{self.child.log_tail(30)}"
+            )
+
+
+def python(*words: str) -> list[str]:
+    return [sys.executable, *words]

@@ -160,7 +160,8 @@ def _explain(message: str) -> Rejected:
         return Rejected(Reason.NAIVE_TIME, path, f"{path} has no offset from UTC; add +08:00 or Z")
     expected = _EXPECTED.search(sentence)
     if expected:
-        detail = f"{path or 'the record'} must be {expected.group('expected')}, not {expected.group('got')}"
+        wanted, got = expected.group("expected", "got")
+        detail = f"{path or 'the record'} must be {wanted}, not {got}"
         return Rejected(Reason.WRONG_TYPE, path, detail)
     return Rejected(Reason.OUT_OF_RANGE, path, f"{path}: {_without_values(sentence)}")
 

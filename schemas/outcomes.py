@@ -13,8 +13,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-#: Seconds since the epoch, three decimals.
-At = float
+At = float  #: seconds since the epoch, three decimals
 
 
 class Table(StrEnum):
@@ -110,7 +109,6 @@ class JourneyRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
     clerk: str = ""
     end: End = End.OPEN
     opened_at: At  #: the earliest milestone: the day this journey belongs to
-    # milestones of a visit
     issued_at: At | None = None
     appointment_at: At | None = None
     checked_in_at: At | None = None
@@ -124,7 +122,6 @@ class JourneyRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
     left_at: At | None = None
     no_show_at: At | None = None
     cancelled_at: At | None = None
-    # milestones of a chat
     requested_at: At | None = None
     assigned_at: At | None = None
     first_reply_at: At | None = None
@@ -133,9 +130,7 @@ class JourneyRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
     resolved_at: At | None = None
     closed_at: At | None = None
     handed_to: str = ""
-    # of both
     expired_at: At | None = None
-    # durations
     promised_wait_ms: int | None = None  #: max(check-in, appointment) → first call
     first_call_wait_ms: int | None = None  #: check-in → first call
     last_call_wait_ms: int | None = None  #: check-in → last call
@@ -260,7 +255,6 @@ class DeadLetterRow(Struct, frozen=True, kw_only=True, gc=False):
 
 Row = EventRow | JourneyRow | VerdictRow | WindowRow | AlertRow | DeadLetterRow
 
-#: The struct of each table.
 ROWS: dict[Table, type[Row]] = {
     Table.EVENTS: EventRow,
     Table.JOURNEYS: JourneyRow,

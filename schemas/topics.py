@@ -16,10 +16,11 @@ class Topic(Struct, frozen=True):
     suffix: str
     retention: timedelta | None = None  #: None: kept for ever (compacted)
     compacted: bool = False
+    broker_time: bool = False  #: stamped by the broker on arrival, whatever a producer says
     max_message_bytes: int = 8 * 1024 * 1024
 
 
-EVENTS = Topic("events", retention=timedelta(days=7))
+EVENTS = Topic("events", retention=timedelta(days=7), broker_time=True)
 OUTCOMES = Topic("outcomes", retention=timedelta(days=7))
 ALERTS = Topic("alerts", retention=timedelta(days=30))
 STATE = Topic("state", compacted=True)
@@ -48,6 +49,9 @@ def topic_config(topic: Topic) -> dict[str, str]:
             "min.cleanable.dirty.ratio": "0.1",
             "delete.retention.ms": "3600000",
         }
+    if topic.broker_time:
+        # Ingest time is the broker's (semantics §3): lag and lateness are measured by it.
+        config["message.timestamp.type"] = "LogAppendTime"
     if topic.retention is not None:
         config["retention.ms"] = str(int(topic.retention.total_seconds() * 1000))
     return config

@@ -7,6 +7,7 @@ end of the partition; somebody else's write in between is noticed.
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -46,14 +47,15 @@ class StateLog:
             bootstrap_servers=self._bootstrap,
             group_id=None,
             enable_auto_commit=False,
+            auto_offset_reset="earliest",
             fetch_max_wait_ms=50,
             max_partition_fetch_bytes=16 * 1024 * 1024,
             **self._options,
         )
         await consumer.start()
         try:
+            # Not seek_to_beginning: it races with the reset that follows an assignment.
             consumer.assign([tp])
-            await consumer.seek_to_beginning(tp)
             restoring = Restoring()
             end = await consumer.position(tp)
             target = (await consumer.end_offsets([tp]))[tp]
@@ -71,7 +73,9 @@ class StateLog:
                 await asyncio.sleep(0)
             return restoring, end
         finally:
-            await consumer.stop()
+            # Its stop awaits what it has cancelled when the broker is away.
+            with suppress(asyncio.CancelledError):
+                await consumer.stop()
 
     async def write(self, partition: int, records: list[StateRecord]) -> tuple[int, int]:
         """Writes one batch; returns its first offset and the offset after its last.

@@ -32,9 +32,9 @@ from streams.checkpoint import MAX_BATCH_BYTES, StateLog
 from streams.core.partition import Limits
 from streams.core.rules import Rulebook
 from streams.lane import Lane, LaneSettings
-from streams.metrics import metrics_app
 from streams.rules.load import load_rulebook
 from streams.settings import Settings
+from streams.worker_metrics import metrics_app
 from streams.worker_wall import wall_of
 
 log = logging.getLogger(__name__)

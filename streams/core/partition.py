@@ -75,8 +75,6 @@ class Partition:
         self._changed: dict[str, None] = {}
         self._unpaged: set[str] = set()
 
-    # -- what a worker and its metrics ask -------------------------------------------------
-
     @property
     def journeys(self) -> int:
         return len(self._journeys)

@@ -79,9 +79,7 @@ def _of_lanes(lanes: Iterable[tuple[int, Lane]]) -> Iterator[Metric]:
         events.add_metric(label, lane.counts.events)
         dead.add_metric(label, lane.counts.dead_letters)
         messages.add_metric(label, lane.counts.messages)
-        rows.add_metric(
-            label, lane.counts.rows + lane.counts.events + lane.counts.dead_letters
-        )
+        rows.add_metric(label, lane.counts.rows + lane.counts.events + lane.counts.dead_letters)
         offset.add_metric(label, lane.next_offset)
         if lane.partition is not None:
             idle.add_metric(label, int(lane.idle))

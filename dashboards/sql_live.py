@@ -5,6 +5,8 @@ clock began), with their age so far. Called by `panels`. Invariant: a person sti
 is part of every figure here, so that a stuck queue never looks healthy.
 """
 
+from datetime import timedelta
+
 from dashboards.panel import Column, Panel, Unit
 from dashboards.words import FILING, FIRST_RESPONSE, WAITS, Words
 from schemas.outcomes import AlertState, End, Kind, Status
@@ -201,20 +203,34 @@ counters = Panel(
         Column("filing", Words("申报用时占时限", "Filing, share of the limit"), Unit.SHARE),
     ),
     # The filing's clock is joined by journey: its verdict need not name a counter yet.
-    sql=f"""SELECT section, counter, sum(is_served) AS served,
+    # A visit keeps the section that took it in, wherever it is sent: a counter most of
+    # whose visits are one section's is at home there. One without such a section is a
+    # number that several sections use ("01"), and is each one's own.
+    sql=f"""SELECT if(most * 2 > whole, home, found) AS section, counter, sum(n_served) AS served,
   max(called_ms) / 1000 AS serving_s, max(share) AS filing
 FROM (
-  SELECT journey, section, counter, toUInt64(end = '{End.SERVED}') AS is_served,
-    if(end = '{End.OPEN}',
-      greatest(0, dateDiff('millisecond', last_called_at, $now)), NULL) AS called_ms
-  FROM $journeys
-  WHERE kind = '{Kind.VISIT}' AND counter != '' AND opened_at >= $day_start
-) AS j
-LEFT JOIN (
-  SELECT journey, toNullable({AGE_MS} / assumeNotNull(limit_ms)) AS share
-  FROM $verdicts
-  WHERE promise = '{FILING}' AND status IN ({STILL_WAITING})
-    AND limit_ms IS NOT NULL AND started_at >= $day_start AND started_at <= $now
-) AS f USING (journey)
+  SELECT *, argMax(found, visits) OVER (PARTITION BY counter) AS home,
+    max(visits) OVER (PARTITION BY counter) AS most,
+    sum(visits) OVER (PARTITION BY counter) AS whole
+  FROM (
+    SELECT j.section AS found, j.counter AS counter, count() AS visits,
+      countIf(j.end = '{End.SERVED}') AS n_served,
+      max(if(j.end = '{End.OPEN}',
+        greatest(0, dateDiff('millisecond', j.last_called_at, $now)), NULL)) AS called_ms,
+      max(f.share) AS share
+    FROM (
+      SELECT journey, section, counter, end, last_called_at FROM $journeys
+      WHERE kind = '{Kind.VISIT}' AND counter != '' AND opened_at >= $day_start
+    ) AS j
+    LEFT JOIN (
+      SELECT journey, toNullable({AGE_MS} / assumeNotNull(limit_ms)) AS share
+      FROM $verdicts
+      WHERE promise = '{FILING}' AND status IN ({STILL_WAITING})
+        AND limit_ms IS NOT NULL AND started_at >= $day_start AND started_at <= $now
+    ) AS f ON j.journey = f.journey
+    GROUP BY found, counter
+  )
+)
 GROUP BY section, counter ORDER BY section, counter""",
+    refresh=timedelta(seconds=1),
 )

@@ -41,6 +41,7 @@ FROM (SELECT * FROM $windows
 GROUP BY section, promise
 HAVING kept + late + left_late + waiting_late > 0
 ORDER BY section, promise""",
+    refresh=timedelta(seconds=1),
 )
 
 resolution_today = Panel(
@@ -58,6 +59,7 @@ FROM $journeys
 WHERE kind = '{Kind.CHAT}' AND opened_at >= $open_since
   AND closed_at >= $day_start AND closed_at <= $now
 GROUP BY section ORDER BY section""",
+    refresh=timedelta(seconds=1),
 )
 
 #: A walk-in's ticket is his arrival; an appointment's is only the booking.

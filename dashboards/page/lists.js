@@ -39,10 +39,10 @@ function draw(list, rows, words, names, lang, time) {
     const promise = names.promise(row.promise);
     say(at(".time"), time(row));
     say(at(".where"), names.section(row.section));
-    const counter = row.counter ? ` · ${words.counter(names.counter(row.counter))}` : "";
-    say(at(".what"), `${promise ? promise.label[lang] : row.promise}${counter}`);
-    say(at(".who"), row.journey);
-    item.title = words.clause(row.clause);
+    say(at(".at"), row.counter ? words.counter(names.counter(row.counter)) : "");
+    say(at(".what"), promise ? promise.label[lang] : row.promise);
+    say(at(".who bdi"), row.journey);
+    item.title = `${row.journey} · ${words.clause(row.clause)}`;
     mark(item, "fresh", row.over_s !== undefined && row.over_s < JUST_NOW_S);
   });
 }
@@ -50,5 +50,6 @@ function draw(list, rows, words, names, lang, time) {
 function build() {
   return make("li", "",
     make("b", "time"),
-    make("div", "", make("span", "where"), make("span", "who"), make("span", "what")));
+    make("div", "", make("span", "where"), make("span", "at"),
+      make("span", "what"), make("span", "who", make("bdi"))));
 }

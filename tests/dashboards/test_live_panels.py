@@ -138,3 +138,27 @@ def test_a_counter_serves_one_and_has_served_others(store: Store) -> None:
         {"section": "bdc", "counter": "03", "served": 1, "serving_s": 600.0, "filing": 0.4},
         {"section": "bdc", "counter": "04", "served": 2, "serving_s": None, "filing": None},
     ]
+
+
+def test_a_counter_is_at_home_where_most_of_its_visits_are(store: Store) -> None:
+    def served(name: str, section: str, counter: str) -> Row:
+        return journey(name, section, counter=counter, opened_at="09:00", end=End.SERVED)
+
+    store.put(
+        [
+            # C7 is the tax counter's; one visit was sent there from social insurance.
+            served("V1", "shuiwu", "C7"),
+            served("V2", "shuiwu", "C7"),
+            journey("V3", "shebao", counter="C7", opened_at="09:50", last_called_at="09:58"),
+            # "01" is a number that two sections use.
+            served("V4", "shuiwu", "01"),
+            served("V5", "shebao", "01"),
+        ]
+    )
+    rows = asked(store, sql_live.counters)
+    found = [(row["section"], row["counter"], row["served"], row["serving_s"]) for row in rows]
+    assert found == [
+        ("shebao", "01", 1, None),
+        ("shuiwu", "01", 1, None),
+        ("shuiwu", "C7", 2, 120.0),
+    ]

@@ -63,7 +63,7 @@ class Hall:
         self._inboxes: dict[TP, Inbox] = {}
         self._progress: dict[TP, Progress] = {}
         self._committed: dict[TP, int] = {}
-        self._unsettled: dict[str, tuple[TP, list[int], int]] = {}
+        self._unsettled: dict[str, tuple[Progress, list[int], int]] = {}
         self._recent = Recent(100_000)
         self._book = book
         self._limits = limits
@@ -127,21 +127,22 @@ class Hall:
         batch = progress.begin(records[-1].offset + 1, len(fresh) * len(self._outboxes))
         for message in fresh:
             text = self._say(message.data)
-            self._unsettled[message.id] = (tp, batch, len(self._outboxes))
+            self._unsettled[message.id] = (progress, batch, len(self._outboxes))
             for outbox in self._outboxes:
                 await outbox.put(message, text)
 
     def message_settled(self, settled: Settled) -> None:
         """One channel is done with one message: delivered, or given up and logged."""
-        tp, batch, due = self._unsettled.pop(settled.message.id)
+        progress, batch, due = self._unsettled.pop(settled.message.id)
         if due > 1:
-            self._unsettled[settled.message.id] = (tp, batch, due - 1)
-        self._progress[tp].finish(batch)
+            self._unsettled[settled.message.id] = (progress, batch, due - 1)
+        progress.finish(batch)
 
     def _inbox(self, tp: TP, handle: Callable[[Records], Awaitable[None]]) -> Inbox:
         inbox = self._inboxes.get(tp)
         if inbox is None:
-            inbox = self._inboxes[tp] = Inbox(tp, self.transport, handle, self._failed)
+            inbox = Inbox(tp, self.transport, handle, self._failed, can_stop_midway=True)
+            self._inboxes[tp] = inbox
         return inbox
 
     # -- partitions come and go --------------------------------------------------------------
@@ -160,6 +161,8 @@ class Hall:
         """Finishes what is in hand and commits: the partitions may go to another worker."""
         lanes, self.lanes = self.lanes, {}
         inboxes, self._inboxes = self._inboxes, {}
+        for part in (*lanes.values(), *inboxes.values()):
+            part.shut()
         await asyncio.gather(
             *(lane.close() for lane in lanes.values()),
             *(inbox.close() for inbox in inboxes.values()),

@@ -26,11 +26,15 @@ class Inbox:
         transport: BatchTransport,
         handle: Callable[[Records], Awaitable[None]],
         failed: Callable[[BaseException], None],
+        can_stop_midway: bool = False,
     ) -> None:
+        """`can_stop_midway`: a batch in hand may be dropped on closing, because what it
+        does is harmless when done again."""
         self.tp = tp
         self._transport = transport
         self._handle = handle
         self._failed = failed
+        self._can_stop_midway = can_stop_midway
         self._waiting: deque[Records] = deque()
         self._task: asyncio.Task[None] | None = None
         self._closed = False
@@ -48,12 +52,18 @@ class Inbox:
     def busy(self) -> bool:
         return self._task is not None
 
-    async def close(self) -> None:
-        """Finishes the batch in hand and drops those waiting: they will be read again."""
+    def shut(self) -> None:
+        """Takes nothing more and drops what waits: it will be read again."""
         self._closed = True
         self._waiting.clear()
+
+    async def close(self) -> None:
+        """Shut, and the batch in hand is finished (or dropped, if it may be)."""
+        self.shut()
         if self._task is not None:
-            await self._task
+            if self._can_stop_midway:
+                self._task.cancel()
+            await asyncio.wait({self._task})
         self._transport.held.discard(self.tp)
 
     async def _work(self) -> None:

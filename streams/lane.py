@@ -129,9 +129,14 @@ class Lane:
         due = self._opened().next_due()
         return due is None or due > self._moment(self._opened())[0]
 
+    def shut(self) -> None:
+        """Takes nothing more; at once, so that no later cancellation can prevent it."""
+        self._closed = True
+        self.inbox.shut()
+
     async def close(self) -> None:
         """Finishes what is in hand; everything decided so far is saved afterwards."""
-        self._closed = True
+        self.shut()
         if self._ticker is not None:
             await self._ticker
         await self.inbox.close()
@@ -167,7 +172,16 @@ class Lane:
         partition = self._opened()
         async with self._turn:
             step = self._settings.slice_records
-            fresh = [record for record in records if record.offset >= self.next_offset]
+            expected = self.next_offset
+            fresh = [record for record in records if record.offset >= expected]
+            if fresh and fresh[0].offset > expected:
+                log.warning(
+                    "partition %d: offsets %d to %d were not delivered: deleted by the topic's"
+                    " retention before they were read, or a transaction's own records",
+                    self._number,
+                    expected,
+                    fresh[0].offset - 1,
+                )
             for start in range(0, len(fresh), step):
                 if self._closed:
                     return

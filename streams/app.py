@@ -161,8 +161,10 @@ class Hall:
         """Finishes what is in hand and commits: the partitions may go to another worker."""
         lanes, self.lanes = self.lanes, {}
         inboxes, self._inboxes = self._inboxes, {}
-        for part in (*lanes.values(), *inboxes.values()):
-            part.shut()
+        for lane in lanes.values():
+            lane.shut()
+        for inbox in inboxes.values():
+            inbox.shut()
         await asyncio.gather(
             *(lane.close() for lane in lanes.values()),
             *(inbox.close() for inbox in inboxes.values()),
@@ -226,6 +228,7 @@ def _topic(app: faust.App, name: str) -> faust.TopicT:
 
 
 def _faust_app(settings: Settings) -> faust.App:
+    settings.data.mkdir(parents=True, exist_ok=True)  # Faust makes only the last folder
     return faust.App(
         settings.group,
         broker=[f"kafka://{server.strip()}" for server in settings.broker_servers.split(",")],

@@ -8,6 +8,7 @@ no part of it is left running.
 import argparse
 import asyncio
 import os
+import secrets
 import shutil
 import signal
 import sys
@@ -61,12 +62,18 @@ async def _demo(settings: Settings, arguments: argparse.Namespace) -> int:
     say("[1/5] broker …")
     async with EmbeddedBroker(log=folder / "broker.log") as broker:
         say(f"[1/5] broker: {broker.bootstrap}")
-        engine = ClickHouseHttp(folder / "clickhouse", ServeSettings(read_only=False))
+        # Whoever may write to the engine may read this user's files, so it asks for a
+        # password that stands in a file only this user can read.
+        password = secrets.token_urlsafe(16)
+        engine = ClickHouseHttp(
+            folder / "clickhouse", ServeSettings(read_only=False, password=password)
+        )
         await engine.start()
+        dsn = f"http://default:{password}@127.0.0.1:{engine.port}/default"
         say(f"[2/5] ClickHouse (embedded): {engine.dsn}")
         children: list[Child] = []
         try:
-            environment = _environment(settings, arguments, broker.bootstrap, engine.dsn)
+            environment = _environment(settings, arguments, broker.bootstrap, dsn)
             wall = f"http://{settings.wall_bind}:{environment['HALLWATCH_WALL_PORT']}/"
             worker = Child(_command("worker"), folder / "worker.log", environment)
             children.append(worker)
@@ -86,9 +93,7 @@ async def _demo(settings: Settings, arguments: argparse.Namespace) -> int:
             )
             children.append(simulator)
             say("[4/5] simulated hall: 24 sections open their counters")
-            running = Running(
-                pid=os.getpid(), clickhouse=engine.dsn, broker=broker.bootstrap, wall=wall
-            )
+            running = Running(pid=os.getpid(), clickhouse=dsn, broker=broker.bootstrap, wall=wall)
             with noted(folder, running):
                 say(f"[5/5] wall: {wall}")
                 say('      ask it: hallwatch query "SELECT * FROM alerts_now LIMIT 5"')

@@ -143,8 +143,6 @@ class Lane:
         async with self._turn:
             pass
 
-    # -- now -------------------------------------------------------------------------------
-
     def _moment(self, partition: Partition) -> tuple[int, bool]:
         """ "Now" for this partition in ms, and whether what is found is history.
 
@@ -165,8 +163,6 @@ class Lane:
             # The log is read to its end, but a source is still pouring an old day into it.
             return partition.position.reached, True
         return now, empty_since is None and time.time() * 1000 - log_time > settings.lag_ms
-
-    # -- work ------------------------------------------------------------------------------
 
     async def _handle(self, records: Records) -> None:
         partition = self._opened()

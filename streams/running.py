@@ -26,7 +26,11 @@ class Running(Struct, frozen=True, kw_only=True):
 def noted(folder: Path, running: Running) -> Iterator[None]:
     """The note stands while the block runs."""
     path = folder / _NAME
-    path.write_bytes(msgspec.json.encode(running))
+    with suppress(FileNotFoundError):
+        path.unlink()
+    # Created with its final mode: it holds a password.
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(msgspec.json.encode(running))
     try:
         yield
     finally:

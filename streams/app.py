@@ -240,8 +240,8 @@ def _faust_app(settings: Settings) -> faust.App:
         topic_partitions=settings.partitions,
         web_enabled=False,
         consumer_auto_offset_reset="earliest",
-        broker_session_timeout=10.0,
-        broker_heartbeat_interval=2.0,
+        broker_session_timeout=settings.session_seconds,
+        broker_heartbeat_interval=settings.session_seconds / 5,
         broker_request_timeout=40.0,
         broker_commit_interval=3600.0,  # nothing of ours is committed by Faust
         producer_acks=1,

@@ -52,6 +52,8 @@ async def _demo(settings: Settings, arguments: argparse.Namespace) -> int:
             "choose another folder by HALLWATCH_DATA"
         )
     folder.mkdir(parents=True, exist_ok=True)
+    for log in ("broker.log", "worker.log", "simulator.log"):
+        (folder / log).unlink(missing_ok=True)
     if not arguments.keep:
         # The broker's log is in memory, so its rows would be of journeys nobody can add to.
         shutil.rmtree(folder / "clickhouse", ignore_errors=True)
@@ -96,7 +98,7 @@ async def _demo(settings: Settings, arguments: argparse.Namespace) -> int:
             running = Running(pid=os.getpid(), clickhouse=dsn, broker=broker.bootstrap, wall=wall)
             with noted(folder, running):
                 say(f"[5/5] wall: {wall}")
-                say('      ask it: hallwatch query "SELECT * FROM alerts_now LIMIT 5"')
+                say(f'      ask it: {_own_name()} query "SELECT * FROM alerts_now LIMIT 5"')
                 say("      stop: Ctrl-C")
                 return await _watch(children, broker, stop, arguments.seconds)
         finally:
@@ -115,9 +117,16 @@ def _environment(
         "HALLWATCH_BROKER": bootstrap,
         "HALLWATCH_CLICKHOUSE": dsn,
         "HALLWATCH_IDEMPOTENT": "false",  # the embedded broker knows no idempotent producer
+        "HALLWATCH_SESSION_SECONDS": "6",  # it lets a member join after half of this
         "HALLWATCH_RULES": str(settings.rules or DEMO_RULES),
         "HALLWATCH_WALL_PORT": str(port or free_port()),
     }
+
+
+def _own_name() -> str:
+    """How the user called us, so that he can copy the line."""
+    called = Path(sys.argv[0])
+    return os.path.relpath(called) if called.name == "hallwatch" else "hallwatch"
 
 
 def _command(*words: str) -> list[str]:

@@ -66,6 +66,7 @@ async def _replay(settings: Settings, arguments: argparse.Namespace) -> int:
             settings,
             broker=bootstrap,
             idempotent=idempotent,
+            session_seconds=settings.session_seconds if settings.broker_given else 6,
             topic_prefix=prefix,
             group=prefix,
             clock="event",

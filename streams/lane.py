@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from schemas.outcomes import AlertMessage, Row, Table
 from streams.checkpoint import FencedError, StateLog
+from streams.core.backlog import Backlog
 from streams.core.partition import Limits, Outcomes, Partition
 from streams.core.rules import Rulebook
 from streams.core.state import encode_saved
@@ -40,8 +41,6 @@ class LaneSettings(Struct, frozen=True, kw_only=True):
     slice_records: int = 5_000  #: events decided and saved as one unit
     tick_seconds: float = 0.05  #: how often deadlines are looked at
     lag_ms: int = 5_000  #: behind by more than this, what is found is history
-    source_lag_ms: int = 30_000  #: a source whose events come this late sends a backlog ...
-    source_pause_ms: int = 3_000  #: ... until none came for this long
 
 
 class Names(Struct, frozen=True):
@@ -93,6 +92,7 @@ class Lane:
         self._state_end: int | None = None
         self.outcomes_end = 0  #: the offset after the last outcome record sent
         self._event_clock = False
+        self._backlog = Backlog()
         self._turn = asyncio.Lock()
         self._ticker: asyncio.Task[None] | None = None
         self._closed = False
@@ -155,14 +155,11 @@ class Lane:
             return log_time, False
         empty_since = self._transport.empty_since(self.tp, partition.position.next_offset)
         now = log_time if empty_since is None else max(log_time, int(empty_since * 1000))
-        settings = self._settings
-        if (
-            partition.source_behind > settings.source_lag_ms
-            and now - partition.position.ingest < settings.source_pause_ms
-        ):
-            # The log is read to its end, but a source is still pouring an old day into it.
-            return partition.position.reached, True
-        return now, empty_since is None and time.time() * 1000 - log_time > settings.lag_ms
+        position = partition.position
+        if self._backlog.pours(now, position.ingest, position.reached):
+            return position.reached, True
+        behind = time.time() * 1000 - log_time > self._settings.lag_ms
+        return now, empty_since is None and behind
 
     async def _handle(self, records: Records) -> None:
         partition = self._opened()

@@ -88,12 +88,6 @@ class Partition:
         """The time the log has reached: "now" while the partition is behind."""
         return self.position.log_time
 
-    @property
-    def source_behind(self) -> int:
-        """How far, in ms, the newest event lags behind the newest record's ingest time:
-        large while a source sends a backlog of its own."""
-        return self.position.ingest - self.position.reached if self.position.reached else 0
-
     def journey(self, key: str) -> Journey | None:
         tracked = self._journeys.get(key)
         return tracked.journey if tracked else None

@@ -6,6 +6,7 @@ Called by `streams.worker` and `hallwatch wall`. Wiring only.
 import asyncio
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
@@ -40,6 +41,11 @@ def wall_of(settings: Settings, book: Rulebook) -> web.Application:
             Place(code=section.code, name=Words(section.name_zh, section.name_en))
             for section in book.sections.values()
         ),
+        limits={
+            promise.value: timedelta(milliseconds=rules.rules[-1].limit_ms)
+            for promise, rules in book.promises.items()
+            if rules.rules[-1].limit_ms is not None
+        },
     )
     if settings.clock == "event":
         return wall_app(shown, ask, replayed_now(ask))

@@ -94,7 +94,7 @@ class Partition:
 
     def next_due(self) -> int | None:
         """When `settle` has to be called although no event came; None: never."""
-        if self._changed:
+        if self._changed or self._unpaged:
             return self.position.now
         return self._due[0][0] if self._due else None
 
@@ -258,6 +258,7 @@ class Partition:
             if end_of(tracked.journey)[0] is End.OPEN:
                 continue
             del self._journeys[key]
+            self._unpaged.discard(key)
             saved.journeys[key] = None
             for finding in tracked.findings:
                 item = finding.contribution
@@ -281,8 +282,10 @@ class Partition:
         for key, record in journeys.items():
             findings = tuple(Finding(standing) for standing in record.standings)
             tracked = self._journeys[key] = Tracked(record.journey, findings, record.ingest)
+            expired_at = record.journey.expired_at
             found = settle(record.journey, findings, None, self._book, position.now, True)
-            if tuple(one.standing for one in found.findings) == record.standings:
+            standings = tuple(one.standing for one in found.findings)
+            if standings == record.standings and record.journey.expired_at == expired_at:
                 self._look_at(key, tracked, position.now, True)
             else:
                 self._changed[key] = None

@@ -1,0 +1,1 @@
+"""End to end: events in through Kafka, rows out of ClickHouse, alerts out to people."""

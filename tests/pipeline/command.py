@@ -1,0 +1,128 @@
+"""`hallwatch` as its users run it: a process of its own, told everything by its environment.
+
+Owns the processes it starts: a worker still running when its test ends is killed. Called
+by the tests of this folder. Invariant: nothing of the environment of the test run but its
+paths reaches the command.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.pipeline.waiting import eventually
+
+ROOT = Path(__file__).parents[2]
+
+#: A command that takes longer hangs.
+_LONGEST_S = 300.0
+
+_WALL = re.compile(r"wall: (http://\S+/)")
+_NEXT_OFFSET = re.compile(r'^hallwatch_next_offset\{partition="(\d+)"\} (\S+)$', re.MULTILINE)
+
+
+def environment(settings: Mapping[str, object]) -> dict[str, str]:
+    """Settings by their short names (`broker`) as HALLWATCH_ variables."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("HALLWATCH_")}
+    given = {f"HALLWATCH_{name.upper()}": str(value) for name, value in settings.items()}
+    return {**kept, **given, "PYTHONPATH": str(ROOT)}
+
+
+def hallwatch(*arguments: object, **settings: object) -> subprocess.CompletedProcess[str]:
+    """Runs one command to its end; what it printed is in the result."""
+    return subprocess.run(
+        [sys.executable, "-m", "streams.cli", *map(str, arguments)],
+        env=environment(settings),
+        capture_output=True,
+        text=True,
+        timeout=_LONGEST_S,
+        check=False,
+    )
+
+
+def done(finished: subprocess.CompletedProcess[str]) -> str:
+    """What it printed, if it says that all went well."""
+    assert finished.returncode == 0, f"{finished.args}\n{finished.stdout}{finished.stderr}"
+    return finished.stdout
+
+
+class WorkerProcess:
+    """`hallwatch worker`: to be killed, stopped, and started again."""
+
+    def __init__(self, log: Path, **settings: object) -> None:
+        self.log = log
+        self._settings = {"wall_port": 0, "language": "en", **settings}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._said = 0  #: where the log of this start begins
+
+    async def start(self) -> None:
+        """Returns when the worker has joined; its partitions may be assigned later."""
+        self._process = self._launch()
+        await eventually(lambda: not self.running or self.wall_url != "", "the worker starts")
+        assert self.running, self.tail()
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        self._said = self.log.stat().st_size if self.log.exists() else 0
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "streams.cli", "worker"],
+                env=environment(self._settings),
+                stdout=log,
+                stderr=log,
+            )
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def wall_url(self) -> str:
+        found = _WALL.search(self.text())
+        return found[1] if found else ""
+
+    def text(self) -> str:
+        """What it logged since it was last started."""
+        return self.log.read_bytes()[self._said :].decode(errors="replace")
+
+    def tail(self) -> str:
+        return "\n".join(self.text().splitlines()[-30:])
+
+    def next_offsets(self) -> dict[int, int]:
+        """Of each partition it has, how far its state goes; by its metrics."""
+        assert self.running, self.tail()
+        try:
+            with urllib.request.urlopen(f"{self.wall_url}metrics", timeout=10) as answer:
+                page = answer.read().decode()
+        except OSError:
+            return {}  # busy; whoever asks, asks again
+        return {int(number): int(float(at)) for number, at in _NEXT_OFFSET.findall(page)}
+
+    def kill(self) -> None:
+        """kill -9."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def terminate(self) -> int:
+        """As a service manager would; returns the exit code."""
+        assert self._process is not None
+        self._process.terminate()
+        return self._process.wait(_LONGEST_S)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.kill()
+        if error is not None:
+            error.add_note(f"the end of {self.log}:\n{self.tail()}")

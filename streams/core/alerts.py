@@ -23,6 +23,7 @@ class Standing(Struct, frozen=True, array_like=True, gc=False):
     cycle: int = 1
     historical: bool = False
     correction: bool = False
+    warned_only: bool = False  #: closed, and it never was a breach
 
 
 class Said(StrEnum):
@@ -45,20 +46,25 @@ def next_standing(
     if standing.overdue is not overdue:
         standing = _with(standing, overdue=overdue)
     said: list[Said] = []
-    if standing.state is AlertState.CLOSED:
-        reopens = level is AlertState.BREACHED and standing.closed_as in (
-            ClosedAs.RETRACTED,
-            ClosedAs.MET,
+    closed = standing.state is AlertState.CLOSED
+    if verdict.clock.estimated and (
+        standing.state is None or (closed and level is AlertState.BREACHED)
+    ):
+        return standing, said  # a guess opens no alert; one that is open it does close
+    if closed:
+        reopens = level is AlertState.BREACHED and (
+            standing.warned_only or standing.closed_as in (ClosedAs.RETRACTED, ClosedAs.MET)
         )
         if not reopens:
-            if level is not AlertState.BREACHED and standing.closed_as in (
-                ClosedAs.MET_LATE,
-                ClosedAs.NEVER_MET,
+            if (
+                level is not AlertState.BREACHED
+                and not standing.warned_only
+                and standing.closed_as in (ClosedAs.MET_LATE, ClosedAs.NEVER_MET)
             ):
                 said = [] if standing.historical else [Said.CLOSED]
                 return _with(standing, closed_as=ClosedAs.RETRACTED, correction=True), said
             return standing, said
-        # A warning that was met, or a retracted breach, turns out to be a breach after all.
+        # A warning, or a retracted breach, turns out to be a breach after all.
         standing = Standing(
             standing.promise, overdue, None, ClosedAs.NOT_YET, standing.cycle + 1, correction=True
         )
@@ -83,7 +89,10 @@ def next_standing(
         standing = _with(standing, historical=False)
         said.append(Said(level.value))
     if not still_open:
-        standing = _with(standing, state=AlertState.CLOSED, closed_as=closed_as)
+        warned_only = level is AlertState.WARNED
+        standing = _with(
+            standing, state=AlertState.CLOSED, closed_as=closed_as, warned_only=warned_only
+        )
         if not standing.historical:
             said.append(Said.CLOSED)
     return standing, said
@@ -91,7 +100,7 @@ def next_standing(
 
 def _wanted(verdict: Verdict, now: int) -> tuple[AlertState | None, ClosedAs]:
     """How far the alert should be, and how it closed, from the verdict alone."""
-    if verdict.deadline is None or verdict.clock.estimated:
+    if verdict.deadline is None:
         return None, ClosedAs.NOT_YET
     stop = verdict.clock.stop
     reached = now if stop is None else stop.at
@@ -116,6 +125,7 @@ def _with(
     closed_as: ClosedAs | None = None,
     historical: bool | None = None,
     correction: bool | None = None,
+    warned_only: bool | None = None,
 ) -> Standing:
     return Standing(
         standing.promise,
@@ -125,4 +135,5 @@ def _with(
         standing.cycle,
         standing.historical if historical is None else historical,
         standing.correction if correction is None else correction,
+        standing.warned_only if warned_only is None else warned_only,
     )

@@ -123,6 +123,9 @@ def _expire(journey: Journey, book: Rulebook, now: int) -> int | None:
             here = max(here, journey.issued.appointment)
         if journey.checked_in:
             here = max(here, journey.checked_in[0])
+    elif journey.request:
+        section = journey.request.section
+        here = max(here, journey.request.at)
     closing = book.section(section).calendar.closing(here)
     expires_at = closing + book.leaving.expiry_grace_ms
     if now < expires_at:

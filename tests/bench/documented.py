@@ -5,7 +5,8 @@ Written by the book (User Guide: Models, Agents, Tables and Windowing, Streams, 
 `faust.Record` models with validation, an agent that takes one event at a time, a table of
 journeys with a changelog and one of minute counts, outcomes sent with `await topic.send`,
 and a second agent that inserts what `stream.take(1000, within=0.5)` gives. Everything not
-named by the guide is left at Faust's defaults.
+named by the guide is left at Faust's defaults, but the parser of times: the one Faust falls
+back to reads .345 s as 345 µs (and is slower).
 
 It does less than hallwatch: nothing is exact after a crash, an event out of order or sent
 twice corrupts its journey, no deadline fires without an event, there are no alerts, no
@@ -31,7 +32,7 @@ app = faust.App(
 )
 
 
-class Data(faust.Record, validation=True):
+class Data(faust.Record, validation=True, date_parser=datetime.fromisoformat):
     section: str
     service: str | None = None
     complexity: str | None = None
@@ -44,7 +45,7 @@ class Data(faust.Record, validation=True):
     materials: int | None = None
 
 
-class VisitEvent(faust.Record, validation=True):
+class VisitEvent(faust.Record, validation=True, date_parser=datetime.fromisoformat):
     specversion: str
     id: str
     source: str
@@ -55,7 +56,7 @@ class VisitEvent(faust.Record, validation=True):
     data: Data
 
 
-class Visit(faust.Record, coerce=True):
+class Visit(faust.Record, coerce=True, date_parser=datetime.fromisoformat):
     """A journey: its milestones and the verdicts so far."""
 
     section: str = ""
@@ -80,7 +81,7 @@ class Visit(faust.Record, coerce=True):
     filing_ms: int | None = None
 
 
-class Outcome(faust.Record, coerce=True):
+class Outcome(faust.Record, coerce=True, date_parser=datetime.fromisoformat):
     """What an event made of its journey."""
 
     event: str

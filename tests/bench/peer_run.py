@@ -44,7 +44,7 @@ def run_documented(place: Place, cores: Cores, folder: Path, truth: Truth) -> Me
     app = Pinned(
         cores,
         python(
-            *("-m", "faust", "-A", "tests.bench.documented", "worker", "--loglevel=warning"),
+            *("-m", "faust", "-A", "tests.bench.documented", "worker", "--loglevel=warn"),
             *(f"--web-port={port}", "--web-bind=127.0.0.1", "--web-host=127.0.0.1"),
         ),
         folder / "documented.log",

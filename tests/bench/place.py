@@ -1,27 +1,37 @@
 """Where a run takes place: the broker, and topics filled before anything is measured.
 
 Owns the broker's choice and fresh topics. Called by the runs. Invariant: each measured
-program finds the whole load in its own topics, written by `streams.feed`.
+program finds all of its load in topics of its own.
 """
 
 import asyncio
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import msgspec
+from aiokafka import AIOKafkaProducer
 from kafka import KafkaAdminClient
 from msgspec import Struct
 
+from schemas.clock import ClockAdvanced
 from schemas.topics import EVENTS, topic_name
 from streams.broker.embedded import EmbeddedBroker
 from streams.broker.topics import ensure_topics
-from streams.feed import Feed
 from tests.bench.load import Told
 from tests.kafka.apache import ApacheKafka
 from tests.kafka.jars import kafka_version
 
 PARTITIONS = 4
+
+_CLOCK = b"clock"
+
+
+class _Timed(Struct, frozen=True):
+    time: datetime
 
 
 class Broker(Struct, frozen=True):
@@ -57,17 +67,57 @@ def broker(kind: str, folder: Path) -> Iterator[Broker]:
 
 
 @contextmanager
-def place(at: Broker, load: Sequence[Told]) -> Iterator[Place]:
-    """Fresh topics holding `load`; deleted afterwards."""
+def place(at: Broker, load: Sequence[Told], closing: bytes | None = None) -> Iterator[Place]:
+    """Fresh topics holding `load`, and in each partition `closing`; deleted afterwards."""
     prefix = f"bench-{uuid.uuid4().hex[:8]}"
     ensure_topics(at.bootstrap, prefix, PARTITIONS, say=lambda _: None)
     events = topic_name(prefix, EVENTS)
-    feed = Feed(at.bootstrap, events, PARTITIONS)
-    fed = asyncio.run(feed.send(told.line for told in load))
     try:
-        yield Place(at.bootstrap, at.idempotent, PARTITIONS, prefix, events, fed.ends)
+        ends = asyncio.run(_fill(at.bootstrap, events, load, closing))
+        yield Place(at.bootstrap, at.idempotent, PARTITIONS, prefix, events, ends)
     finally:
         _delete(at.bootstrap, prefix)
+
+
+def clock_after(load: Sequence[Told]) -> bytes:
+    """What `hallwatch replay` ends with: log time moves past every deadline."""
+    last = msgspec.json.decode(load[-1].line, type=_Timed)
+    event = ClockAdvanced(
+        specversion="1.0",
+        id="bench-end",
+        source="urn:hallwatch:replay",
+        subject=_CLOCK.decode(),
+        time=last.time + timedelta(days=3),
+    )
+    return msgspec.json.encode(event)
+
+
+async def _fill(
+    bootstrap: str, topic: str, load: Sequence[Told], closing: bytes | None
+) -> dict[int, int]:
+    """Keys decide the partition, as any producer's would. Returns where each ends."""
+    producer = AIOKafkaProducer(
+        bootstrap_servers=bootstrap, max_batch_size=256 * 1024, linger_ms=5
+    )
+    await producer.start()
+    ends: dict[int, int] = {}
+    try:
+        for start in range(0, len(load), 10_000):
+            part = load[start : start + 10_000]
+            sent = [await producer.send(topic, told.line, key=told.key) for told in part]
+            _note(ends, await asyncio.gather(*sent))
+        if closing is not None:
+            for partition in range(PARTITIONS):
+                sent = [await producer.send(topic, closing, key=_CLOCK, partition=partition)]
+                _note(ends, await asyncio.gather(*sent))
+    finally:
+        await producer.stop()
+    return ends
+
+
+def _note(ends: dict[int, int], sent: list[Any]) -> None:
+    for metadata in sent:
+        ends[metadata.partition] = max(ends.get(metadata.partition, 0), metadata.offset + 1)
 
 
 def _delete(bootstrap: str, prefix: str) -> None:

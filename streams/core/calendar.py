@@ -45,10 +45,11 @@ class Calendar:
         return any(start <= at < end for start, end in self._intervals(self._day(at)))
 
     def add(self, at: int, duration: int) -> int:
-        """The moment at which `duration` ms of service hours have passed since `at`.
+        """The last moment at which no more than `duration` ms of service hours have passed
+        since `at`.
 
-        A start outside service hours counts from the next opening. Exactly at an
-        interval's end is still that interval.
+        A start outside service hours counts from the next opening. Used up exactly at
+        closing, it lasts until the next opening: all night long it is exactly used up.
         """
         day = self._day(at)
         left = duration
@@ -58,7 +59,7 @@ class Calendar:
                 begin = max(start, at)
                 if begin >= end:
                     continue
-                if begin + left <= end:
+                if begin + left < end:
                     return begin + left
                 left -= end - begin
             day += timedelta(days=1)

@@ -24,8 +24,9 @@ Act = tuple[int, str, str, str]
 #: Events that belong to a journey; a fault or heartbeat of a device does not.
 JourneyEvent = TicketEvent | TerminalEvent | AssistEvent
 
-#: How many human messages of a chat are kept to find the first after the request.
-REPLIES_KEPT = 8
+#: How many human messages from before the request are kept: an earlier request that comes
+#: in late makes one of them the first reply.
+REPLIES_KEPT = 100
 
 
 class Issued(Struct, frozen=True, array_like=True, order=True, gc=False):
@@ -77,7 +78,7 @@ class Chat(Struct, array_like=True, tag="c", gc=False):
     seen: Mark
     request: Request | None = None
     assigned: Act | None = None
-    replies: tuple[Act, ...] = ()  #: the earliest human-written, visible messages
+    replies: tuple[Act, ...] = ()  #: human-written, visible messages up to the first reply
     last_message: Mark | None = None
     resolved: tuple[int, str, bool] | None = None
     closed: Mark | None = None
@@ -194,6 +195,7 @@ def _requested(chat: Chat, event: assist.AssistRequested, at: int) -> None:
     request = Request(at, event.id, event.data.section, event.data.service)
     if chat.request is None or request < chat.request:
         chat.request = request
+        chat.replies = _up_to_first(chat.replies, request)
 
 
 def _assigned(chat: Chat, event: assist.AssistAssigned, at: int) -> None:
@@ -266,10 +268,22 @@ _CHAT_JOINS: dict[type, Callable[..., None]] = {
 
 def _keep_reply(chat: Chat, reply: Act) -> None:
     replies = chat.replies
-    if len(replies) == REPLIES_KEPT and reply > replies[-1]:
-        return
+    if replies and reply > replies[-1]:
+        if chat.request and replies[-1][0] >= chat.request.at:
+            return
+        if len(replies) == REPLIES_KEPT:
+            return
     if reply not in replies:
-        chat.replies = tuple(sorted((*replies, reply)))[:REPLIES_KEPT]
+        found = tuple(sorted((*replies, reply)))[:REPLIES_KEPT]
+        chat.replies = _up_to_first(found, chat.request) if chat.request else found
+
+
+def _up_to_first(replies: tuple[Act, ...], request: Request) -> tuple[Act, ...]:
+    """Without the messages after the first reply: no other event can make them it."""
+    for number, reply in enumerate(replies, 1):
+        if reply[0] >= request.at:
+            return replies[:number]
+    return replies
 
 
 def _earliest(known: Mark | None, seen: Mark) -> Mark:

@@ -102,8 +102,15 @@ class WindowBook:
         self._changed.clear()
 
     def changed_rows(self, partition: int, version: int) -> list[WindowRow]:
-        """The rows of all windows that changed since the last call, whole."""
+        """The rows of all windows that changed since the last call, whole.
+
+        A window that corrections left empty is said once more and forgotten; one with a
+        forgotten journey in it is not: its total has to stand when another comes back.
+        """
         rows = [_row(key, self._windows[key], partition, version) for key in sorted(self._changed)]
+        for key in self._changed:
+            if not self._windows[key].kept_journeys and key not in self._forgotten:
+                del self._windows[key]
         self._changed.clear()
         return rows
 

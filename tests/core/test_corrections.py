@@ -1,0 +1,178 @@
+"""Late, repeated and out-of-order events (semantics §3): corrected rows with a higher
+version, nothing counted twice, a late answer never erases a breach."""
+
+from itertools import permutations
+
+import pytest
+
+from schemas.outcomes import Status, Table
+from tests.core.hall import ANY_ORDER, Hall, told, unversioned
+from tests.core.story import Story, chat, visit
+
+GENERAL, WALK_IN = "appointment-wait-general", "walk-in-wait"
+ALERT = "appointment-wait-general/A1/1"
+
+THERE = visit().booked("10:00").checked_in("09:55")
+
+
+def test_a_late_answer_never_erases_a_breach() -> None:
+    hall = Hall()
+    hall.hear(THERE)
+    hall.settle("10:10:00.001")
+    assert hall.verdict(GENERAL, "A1").status == Status.WAITING_LATE
+    hall.hear(visit().called("10:12"))
+    hall.settle("10:12")
+    verdict = hall.verdict(GENERAL, "A1")
+    assert (verdict.status, verdict.over_ms) == (Status.LATE, 120_000)
+    (window,) = hall.windows(GENERAL)
+    assert (window.started, window.late, window.waiting_late, window.kept) == (1, 1, 0, 0)
+
+
+def test_a_call_that_comes_in_late_but_was_in_time_corrects_the_breach() -> None:
+    hall = Hall()
+    hall.hear(THERE)
+    hall.settle("10:10:00.001")
+    breached = hall.verdict(GENERAL, "A1")
+    hall.hear(visit().called("10:09"), ingest="10:11")
+    hall.settle("10:11")
+    verdict = hall.verdict(GENERAL, "A1")
+    assert (breached.status, verdict.status) == (Status.WAITING_LATE, Status.KEPT)
+    assert verdict.version > breached.version
+    assert hall.alert(ALERT).closed_as == "retracted"
+    assert hall.alert(ALERT).correction
+    assert hall.messages(ALERT) == ["breached", "retracted"]
+    (window,) = hall.windows(GENERAL)
+    assert (window.started, window.kept, window.waiting_late) == (1, 1, 0)
+
+
+def test_a_retraction_is_said_once() -> None:
+    hall = Hall()
+    hall.hear(THERE)
+    hall.settle("10:10:00.001")
+    late = visit().called("10:09").session_started("10:10").served("10:15")
+    for event in late:
+        hall.hear([event], ingest="10:16")
+        hall.settle("10:16")
+    hall.hear(late, ingest="10:17")
+    hall.settle("10:17")
+    assert hall.messages(ALERT) == ["breached", "retracted"]
+
+
+def test_an_earlier_check_in_that_comes_in_late_is_a_late_breach_marked_as_such() -> None:
+    hall = Hall()
+    hall.hear(visit().booked("10:00").checked_in("10:10").called("10:18"))
+    hall.settle("10:18")
+    assert hall.verdict(GENERAL, "A1").status == Status.KEPT
+    hall.hear(visit().checked_in("10:05"), ingest="11:00")
+    hall.settle("11:00")
+    verdict = hall.verdict(GENERAL, "A1")
+    assert (verdict.status, verdict.duration_ms) == (Status.LATE, 13 * 60_000)
+    breach = hall.alert("appointment-wait-general/A1/2")  # the first one was a warning
+    assert breach.correction
+    assert breach.closed_as == "met-late"
+    (window,) = hall.windows(GENERAL)
+    assert (window.started, window.late, window.kept) == (1, 1, 0)
+
+
+def test_the_ticket_that_comes_in_last_puts_the_journey_under_its_promise() -> None:
+    hall = Hall()
+    hall.hear(visit().checked_in("10:00").called("10:11"))
+    hall.settle("10:11")
+    assert hall.verdicts() == []
+    hall.hear(visit().booked("09:55"), ingest="10:20")
+    hall.settle("10:20")
+    assert hall.verdict(GENERAL, "A1").status == Status.LATE
+
+
+def test_a_journey_that_was_under_another_promise_all_along_moves() -> None:
+    """The first ticket seen said walk-in; an earlier one, seen later, was an appointment."""
+    hall = Hall()
+    hall.hear(visit().issued("09:50").called("10:03"))
+    hall.settle("10:05")
+    assert hall.verdict(WALK_IN, "A1").status == Status.MEASURED
+    earlier = visit().issued("09:00", "appointment", "09:50")
+    hall.hear(earlier, visit().checked_in("09:50"), ingest="10:06")
+    hall.settle("10:06")
+    assert hall.verdict(WALK_IN, "A1").status == Status.WITHDRAWN
+    assert hall.verdict(GENERAL, "A1").status == Status.LATE
+    assert hall.windows(WALK_IN) == []
+    (window,) = hall.windows(GENERAL)
+    assert (window.started, window.late) == (1, 1)
+    assert hall.journey("A1").promised_wait_ms == 13 * 60_000
+
+
+def test_a_breach_of_a_promise_that_never_applied_is_retracted() -> None:
+    hall = Hall()
+    hall.hear(THERE)
+    hall.settle("10:11")
+    direct = visit().issued("08:00", "direct")
+    hall.hear(direct, ingest="10:12")
+    hall.settle("10:12")
+    assert hall.verdict(GENERAL, "A1").status == Status.WITHDRAWN
+    assert hall.alert(ALERT).closed_as == "retracted"
+    assert hall.messages(ALERT) == ["breached", "retracted"]
+    assert hall.windows(GENERAL) == []
+
+
+DUPLICATES = {
+    "a visit kept": THERE.called("10:05").session_started("10:06").served("10:20"),
+    "a visit late": THERE.called("10:15").identity_check("10:20").submitted("10:50"),
+    "a visit left": THERE.left("10:11"),
+    "a chat": chat().requested("10:00").assigned("10:00:10").replied("10:02").closed("10:09"),
+}
+
+
+@pytest.mark.parametrize("story", DUPLICATES.values(), ids=DUPLICATES)
+def test_a_second_delivery_changes_nothing(story: Story) -> None:
+    once = told(story)
+    twice = Hall(ANY_ORDER)
+    for event in story:
+        twice.hear([event, event])
+        twice.settle(twice.partition.log_time)
+    twice.hear(story)
+    twice.settle("23:00")
+    for table in (Table.JOURNEYS, Table.VERDICTS, Table.WINDOWS):
+        for key, row in once.rows[table].items():
+            assert unversioned(twice.rows[table][key]) == unversioned(row)
+    assert len(twice.messages()) == len(set(twice.messages()))
+
+
+def test_a_second_delivery_after_all_is_over_says_nothing() -> None:
+    story = THERE.called("10:15").served("10:20")
+    hall = told(story, at="10:21")
+    said = hall.messages()
+    hall.hear(story)
+    outcomes = hall.settle("10:22")
+    assert outcomes.messages == []
+    assert hall.messages() == said
+    assert Table.WINDOWS not in outcomes.rows
+
+
+def test_any_order_of_a_visit_gives_the_same_verdict() -> None:
+    story = THERE.called("10:10:01").session_started("10:12").served("10:30")
+    for order in permutations(story):
+        hall = Hall(ANY_ORDER)
+        for event in order:
+            hall.hear([event])
+            hall.settle("10:31")
+        verdict = hall.verdict(GENERAL, "A1")
+        assert (verdict.status, verdict.duration_ms) == (Status.LATE, 601_000)
+        assert hall.journey("A1").last_call_wait_ms == 15 * 60_000 + 1_000
+        (window,) = hall.windows(GENERAL)
+        assert (window.started, window.late) == (1, 1)
+
+
+def test_a_sign_of_service_closes_a_breach_late_until_the_call_is_seen() -> None:
+    """Nobody saw the call; the citizen had waited past the limit, and was told of."""
+    hall = Hall()
+    hall.hear(THERE)
+    hall.settle("10:11")
+    hall.hear(visit().session_started("10:15"))
+    hall.settle("10:15")
+    assert hall.verdict(GENERAL, "A1").status == Status.LATE
+    assert hall.verdict(GENERAL, "A1").estimated
+    assert hall.alert(ALERT).closed_as == "met-late"
+    hall.hear(visit().called("10:09"), ingest="10:20")
+    hall.settle("10:20")
+    assert hall.verdict(GENERAL, "A1").status == Status.KEPT
+    assert hall.messages(ALERT) == ["breached", "closed", "retracted"]

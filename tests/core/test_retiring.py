@@ -1,0 +1,126 @@
+"""Journeys leave memory once they can no longer be corrected; what they added stays."""
+
+from schemas.decode import Reason
+from schemas.outcomes import Status
+from streams.core.partition import Limits
+from tests.core.hall import Hall
+from tests.core.story import ms, visit
+
+WALK_IN = "walk-in-wait"
+
+#: One hour after the last event of an ended journey came in.
+BRIEF = Limits(horizon_ms=3_600_000)
+
+
+def first_two() -> Hall:
+    """Two visits of one minute; the first is over and long past correction."""
+    hall = Hall(BRIEF)
+    hall.hear(visit("A1").issued("09:00").called("09:05").served("09:10"))
+    hall.settle("09:10")
+    hall.hear(visit("A2").issued("09:00"), ingest="09:10")
+    hall.settle("09:11")
+    hall.hear(visit("B1").issued("10:10"))
+    hall.settle("10:10")
+    return hall
+
+
+def test_an_ended_journey_is_forgotten_an_hour_after_its_last_event() -> None:
+    hall = Hall(BRIEF)
+    hall.hear(visit("A1").issued("09:00").called("09:05").served("09:10"))
+    hall.settle("09:10")
+    hall.hear(visit("B1").issued("10:09:59.999"))
+    hall.settle("10:10")
+    assert hall.partition.journey("A1") is not None
+    hall.hear(visit("B2").issued("10:10"))
+    hall.settle("10:10")
+    assert hall.partition.journey("A1") is None
+
+
+def test_an_open_journey_is_kept_however_old() -> None:
+    hall = first_two()
+    assert hall.partition.journey("A1") is None
+    assert hall.partition.journey("A2") is not None
+
+
+def test_a_late_event_keeps_an_ended_journey_a_while_longer() -> None:
+    hall = Hall(BRIEF)
+    hall.hear(visit("A1").issued("09:00").called("09:05").served("09:10"))
+    hall.settle("09:10")
+    hall.hear(visit("A1").session_started("09:06"), ingest="09:40")
+    hall.settle("09:40")
+    hall.hear(visit("B1").issued("10:39"))
+    hall.settle("10:39")
+    assert hall.partition.journey("A1") is not None
+    hall.hear(visit("B2").issued("10:40"))
+    hall.settle("10:40")
+    assert hall.partition.journey("A1") is None
+
+
+def test_the_totals_keep_what_a_forgotten_journey_added() -> None:
+    hall = first_two()
+    hall.hear(visit("A2").called("10:20"))
+    hall.settle("10:20")
+    (window,) = [row for row in hall.windows(WALK_IN) if row.started == 2]
+    assert (window.measured, window.answered_max_ms) == (2, 80 * 60_000)
+    assert window.answered_sum_ms == 85 * 60_000
+
+
+def test_the_totals_keep_it_across_a_restart() -> None:
+    hall = first_two()
+    hall.restart()
+    assert hall.partition.journey("A1") is None
+    hall.hear(visit("A2").called("10:20"))
+    hall.settle("10:20")
+    (window,) = [row for row in hall.windows(WALK_IN) if row.started == 2]
+    assert (window.measured, window.answered_sum_ms) == (2, 85 * 60_000)
+
+
+def test_a_window_is_forgotten_with_its_last_journey_and_so_is_its_saved_state() -> None:
+    hall = first_two()
+    hall.hear(visit("A2").called("10:20").served("10:30"), visit("B1").left("10:31"))
+    hall.settle("10:31")
+    hall.hear(visit("Z1").issued("14:00"))
+    hall.settle("14:00")
+    assert (hall.partition.journeys, hall.partition.windows) == (1, 1)
+    hall.restart()
+    assert (hall.partition.journeys, hall.partition.windows) == (1, 1)
+
+
+def test_a_window_that_corrections_emptied_is_forgotten() -> None:
+    hall = Hall(BRIEF)
+    hall.hear(visit("A1").issued("09:10").called("09:15"))
+    hall.settle("09:15")
+    hall.hear(visit("A1").issued("09:05"), ingest="09:15")
+    hall.settle("09:15")
+    assert hall.partition.windows == 1
+    hall.hear(visit("A2").issued("09:10").called("09:20"), ingest="09:20")
+    hall.settle("09:20")
+    assert [row.started for row in hall.windows(WALK_IN)] == [1, 1]
+
+
+def test_a_forgotten_journey_s_share_stands_while_others_move_away_and_back() -> None:
+    hall = first_two()  # A1 is forgotten, A2 keeps the window in memory
+    hall.hear(visit("A2").issued("08:50"), ingest="10:11")
+    hall.settle("10:11")
+    hall.hear(visit("A3").called("10:11"), visit("A3").issued("09:00"), ingest="10:11")
+    hall.settle("10:11")
+    (window,) = [row for row in hall.windows(WALK_IN) if row.minute_at == ms("09:00") / 1000]
+    assert (window.started, window.measured) == (2, 2)
+
+
+def test_a_forgotten_journey_is_not_begun_anew_by_an_old_event() -> None:
+    hall = first_two()
+    (refused,) = hall.hear(visit("A1").session_started("09:06"), ingest="10:10")
+    assert refused.reason == Reason.TOO_LATE
+    hall.settle("10:11")
+    assert hall.journey("A1").end == "served"
+
+
+def test_an_expired_journey_is_forgotten_too() -> None:
+    hall = Hall(BRIEF)
+    hall.hear(visit("A1").issued("16:00"))
+    hall.settle("18:00")
+    assert hall.verdict(WALK_IN, "A1").status == Status.EXPIRED
+    hall.hear(visit("B1").issued("19:00"))
+    hall.settle("19:00")
+    assert hall.partition.journeys == 1

@@ -143,12 +143,14 @@ class Lane:
         async with self._turn:
             pass
 
-    def _moment(self, partition: Partition) -> tuple[int, bool]:
+    def _moment(self, partition: Partition, since: int | None = None) -> tuple[int, bool]:
         """ "Now" for this partition in ms, and whether what is found is history.
 
         Caught up, it is the last moment at which the log was seen to hold no more; behind,
         it is the time the log has reached (semantics §3, Lag). A source that sends its own
-        backlog is behind, too: then it is the event time reached.
+        backlog is behind, too: then it is the event time reached. `since`: when the first
+        record of the slice in hand came; a slice may reach from an outage to the present,
+        and what it holds is history, although it ends now.
         """
         log_time = partition.log_time
         if self._event_clock:
@@ -158,7 +160,8 @@ class Lane:
         position = partition.position
         if self._backlog.pours(now, position.ingest, position.reached):
             return position.reached, True
-        behind = time.time() * 1000 - log_time > self._settings.lag_ms
+        oldest = log_time if since is None else since
+        behind = time.time() * 1000 - oldest > self._settings.lag_ms
         return now, empty_since is None and behind
 
     async def _handle(self, records: Records) -> None:
@@ -179,7 +182,7 @@ class Lane:
                 if self._closed:
                     return
                 taken = take_in(partition, fresh[start : start + step], self._names.events)
-                await self._settle(partition, taken)
+                await self._settle(partition, taken, fresh[start].timestamp)
                 await asyncio.sleep(0)
 
     async def _tick(self) -> None:
@@ -194,8 +197,10 @@ class Lane:
         except Exception as error:
             self._failed(error)
 
-    async def _settle(self, partition: Partition, taken: Intake | None) -> None:
-        now, catching_up = self._moment(partition)
+    async def _settle(
+        self, partition: Partition, taken: Intake | None, since: int | None = None
+    ) -> None:
+        now, catching_up = self._moment(partition, since)
         while True:
             outcomes = partition.settle(now, catching_up)
             await self._publish(partition, outcomes, taken)

@@ -90,6 +90,7 @@ class Lane:
         self._fenced = fenced
         #: Where the state topic must go on; None: a write may or may not have arrived.
         self._state_end: int | None = None
+        self.next_offset = 0  #: the first offset not yet part of the saved state
         self.outcomes_end = 0  #: the offset after the last outcome record sent
         self._event_clock = False
         self._backlog = Backlog()
@@ -114,12 +115,8 @@ class Lane:
             partition.position.next_offset,
             time.monotonic() - started,
         )
-        return partition.position.next_offset
-
-    @property
-    def next_offset(self) -> int:
-        """The first offset not yet part of the saved state."""
-        return self.partition.position.next_offset if self.partition else 0
+        self.next_offset = partition.position.next_offset
+        return self.next_offset
 
     @property
     def idle(self) -> bool:
@@ -229,6 +226,7 @@ class Lane:
         await self._persist(lambda: self._send_all(sends))
         records = encode_saved(partition.position, saved)
         await self._persist(lambda: self._save(records))
+        self.next_offset = partition.position.next_offset
         counts = self.counts
         counts.settlements += 1
         counts.messages += len(outcomes.messages)

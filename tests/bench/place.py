@@ -5,6 +5,7 @@ program finds all of its load in topics of its own.
 """
 
 import asyncio
+import shutil
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from aiokafka import AIOKafkaProducer
 from kafka import KafkaAdminClient
 from msgspec import Struct
@@ -51,6 +53,15 @@ class Place(Struct, frozen=True):
     ends: dict[int, int]
 
 
+class NoBrokerError(Exception):
+    """The broker asked for cannot be had here; the message says what to install."""
+
+
+def usual_broker() -> str:
+    """Apache Kafka where it can be fetched and run, else the embedded one."""
+    return "apache" if shutil.which("java") and shutil.which("mvn") else "embedded"
+
+
 @contextmanager
 def broker(kind: str, folder: Path) -> Iterator[Broker]:
     """ "apache" or "embedded", for as long as it is needed."""
@@ -58,7 +69,10 @@ def broker(kind: str, folder: Path) -> Iterator[Broker]:
         with EmbeddedBroker(log=folder / "broker.log") as small:
             yield Broker("embedded (Tansu, in memory)", small.bootstrap, False)
         return
-    kafka = ApacheKafka(folder / "kafka")
+    try:
+        kafka = ApacheKafka(folder / "kafka")
+    except pytest.skip.Exception as absent:
+        raise NoBrokerError(f"{absent}, or take --broker embedded") from None
     try:
         kafka.start()
         yield Broker(f"Apache Kafka {kafka_version()}", kafka.bootstrap, True)
@@ -96,9 +110,7 @@ async def _fill(
     bootstrap: str, topic: str, load: Sequence[Told], closing: bytes | None
 ) -> dict[int, int]:
     """Keys decide the partition, as any producer's would. Returns where each ends."""
-    producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap, max_batch_size=256 * 1024, linger_ms=5
-    )
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, max_batch_size=256 * 1024, linger_ms=5)
     await producer.start()
     ends: dict[int, int] = {}
     try:

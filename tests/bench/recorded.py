@@ -16,10 +16,6 @@ class WrongResultError(Exception):
     """The run was fast or slow, but not right."""
 
 
-def dsn(folder: str) -> str:
-    return f"chdb://{folder}"
-
-
 def figures(clickhouse: str, sql: str) -> Truth:
     """The answer to `sql`, whose two columns are a figure's name and its value."""
     asked = subprocess.run(

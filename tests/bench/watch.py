@@ -38,6 +38,11 @@ class Measured(Struct, frozen=True):
         return self.events / self.seconds if self.seconds else 0.0
 
     @property
+    def share(self) -> float:
+        """Of one core: well under 1, something else was in the way."""
+        return self.cpu_seconds / self.seconds if self.seconds else 0.0
+
+    @property
     def cpu_per_million(self) -> float:
         """Seconds of processor per million events."""
         return self.cpu_seconds / self.events * 1e6 if self.events else 0.0

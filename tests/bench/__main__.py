@@ -1,0 +1,144 @@
+"""`make bench`: how many events a second the worker decides and records on one core.
+
+Owns the order of the runs and the exit code. Invariant: a run whose rows in ClickHouse
+are not what the load comes to gives no figure, but exit code 1.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from tests.bench.floor import run_floor
+from tests.bench.load import Size, Told, make_load, mean_bytes, truth_of
+from tests.bench.peer_run import run_documented
+from tests.bench.pinned import Cores, take_cores
+from tests.bench.place import (
+    PARTITIONS,
+    Broker,
+    NoBrokerError,
+    broker,
+    clock_after,
+    place,
+    usual_broker,
+)
+from tests.bench.recorded import WrongResultError
+from tests.bench.report import (
+    THINGS,
+    Report,
+    figures_of,
+    heading,
+    machine,
+    ratios_of,
+    run_line,
+    summary,
+)
+from tests.bench.watch import Measured
+from tests.bench.worker_run import run_worker
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """0: measured and right; 1: a run's result is wrong; 2: it cannot run here."""
+    arguments = _parser().parse_args(argv)
+    try:
+        with tempfile.TemporaryDirectory(prefix="hallwatch-bench-") as folder:
+            report = _bench(arguments, Path(folder))
+    except WrongResultError as wrong:
+        print(f"bench: a wrong result does not count: {wrong}", file=sys.stderr)
+        return 1
+    except (NoBrokerError, RuntimeError, OSError) as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 2
+    if arguments.json is not None:
+        arguments.json.write_bytes(msgspec.json.format(msgspec.json.encode(report)) + b"\n")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--runs", type=int, default=3, help="of each thing, in turn")
+    parser.add_argument("--events", type=int, default=400_000)
+    parser.add_argument(
+        "--documented-events", type=int, default=40_000, help="how many of them the peer gets"
+    )
+    parser.add_argument("--seed", type=int, default=20221014)
+    parser.add_argument("--broker", choices=("apache", "embedded"), default=usual_broker())
+    parser.add_argument("--only", choices=tuple(THINGS), help="measure one thing alone")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write what was measured")
+    parser.add_argument(
+        "--quick", action="store_true", help="a few thousand events, once: does it all work?"
+    )
+    return parser
+
+
+def _bench(arguments: argparse.Namespace, folder: Path) -> Report:
+    size, part, runs = Size(events=arguments.events), arguments.documented_events, arguments.runs
+    if arguments.quick:
+        size, part, runs = Size(events=4_000, open_journeys=120), 2_000, 1
+    load = make_load(arguments.seed, size)
+    truth = truth_of(load)
+    cores = take_cores()
+    before = machine(cores.measured, cores.shared)
+    measured: list[dict[str, Measured]] = []
+    with broker(arguments.broker, folder) as at:
+
+        def report() -> Report:
+            figures = figures_of(measured)
+            return Report(
+                machine=before,
+                broker=at.name,
+                seed=arguments.seed,
+                partitions=PARTITIONS,
+                events=truth["events"],
+                journeys=truth["journeys"],
+                event_bytes=mean_bytes(load),
+                documented_events=min(part, len(load)),
+                runs=measured,
+                figures=figures,
+                ratios=ratios_of(figures),
+            )
+
+        _say(*heading(report()))
+        for number in range(1, runs + 1):
+            measured.append({})
+            for name, measure in _things(arguments.only, load, part).items():
+                own = folder / f"{number}-{name}"
+                own.mkdir()
+                measured[-1][name] = measure(at, cores, own)
+                _say(run_line(number, name, measured[-1][name]))
+        done = report()
+    _say(*summary(done))
+    return done
+
+
+def _things(
+    only: str | None, load: Sequence[Told], part: int
+) -> dict[str, Callable[[Broker, Cores, Path], Measured]]:
+    """What to measure, in the order of the report."""
+
+    def hallwatch(at: Broker, cores: Cores, own: Path) -> Measured:
+        with place(at, load, clock_after(load)) as here:
+            return run_worker(here, cores, own, truth_of(load))
+
+    def documented(at: Broker, cores: Cores, own: Path) -> Measured:
+        with place(at, load[:part]) as here:
+            return run_documented(here, cores, own, truth_of(load[:part]))
+
+    def floor(at: Broker, cores: Cores, own: Path) -> Measured:
+        with place(at, load) as here:
+            return run_floor(here, cores, own)
+
+    things = {"hallwatch": hallwatch, "documented": documented, "floor": floor}
+    return {name: things[name] for name in things if only in (None, name)}
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,153 @@
+"""What was measured, in words and as JSON: machine, seed, each run, medians, ratios.
+
+Owns the form only. Called by the command. Invariant: a ratio is of figures of this run on
+this machine; nothing is compared with a number from elsewhere.
+"""
+
+import os
+import platform
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+from msgspec import Struct
+
+from tests.bench.watch import Measured
+
+#: What is measured, and what it is called.
+THINGS = {
+    "hallwatch": "hallwatch worker, durable state, rows in ClickHouse",
+    "documented": "the same job as Faust's documentation writes it",
+    "floor": "aiokafka read + msgspec decode alone",
+}
+
+_PACKAGES = ("faust-streaming", "aiokafka", "msgspec", "clickhouse-connect", "chdb")
+
+
+class Machine(Struct, frozen=True):
+    cpu: str
+    cores: int
+    measured_core: int
+    shared_core: bool  #: True: no second core, so the broker took time from what was measured
+    system: str
+    python: str
+    versions: dict[str, str]
+    load_average: float  #: over the last minute, before anything was started
+
+
+class Figure(Struct, frozen=True):
+    """One thing over all runs."""
+
+    per_second: float  #: median
+    slowest: float
+    fastest: float
+    cpu_per_million: float  #: median, seconds
+    start_seconds: float  #: median
+    share: float  #: median, of one core
+
+
+class Report(Struct, frozen=True):
+    machine: Machine
+    broker: str
+    seed: int
+    partitions: int
+    events: int
+    journeys: int
+    event_bytes: float  #: mean
+    documented_events: int
+    runs: list[dict[str, Measured]]
+    figures: dict[str, Figure]
+    ratios: dict[str, float]  #: of the medians
+
+
+def machine(measured_core: int, shared_core: bool) -> Machine:
+    return Machine(
+        _cpu(),
+        os.cpu_count() or 1,
+        measured_core,
+        shared_core,
+        f"{platform.system()} {platform.release()}",
+        platform.python_version(),
+        {name: version(name) for name in _PACKAGES},
+        os.getloadavg()[0],
+    )
+
+
+def figures_of(runs: list[dict[str, Measured]]) -> dict[str, Figure]:
+    return {
+        name: _figure([run[name] for run in runs if name in run])
+        for name in THINGS
+        if any(name in run for run in runs)
+    }
+
+
+def ratios_of(figures: dict[str, Figure]) -> dict[str, float]:
+    """How many times as fast, by the medians."""
+    ratios = {}
+    for faster, slower in (("hallwatch", "documented"), ("floor", "hallwatch")):
+        if faster in figures and slower in figures and figures[slower].per_second:
+            ratio = figures[faster].per_second / figures[slower].per_second
+            ratios[f"{faster} / {slower}"] = ratio
+    return ratios
+
+
+def heading(report: Report) -> Iterable[str]:
+    machine = report.machine
+    yield f"machine    {machine.cpu}, {machine.cores} cores, {machine.system}"
+    yield f"           load average {machine.load_average:.1f} before the start"
+    if machine.shared_core:
+        yield "           one core only: broker and driver share it with what is measured"
+    else:
+        yield f"           measured on core {machine.measured_core}, the rest on the others"
+    versions = ", ".join(f"{name} {number}" for name, number in machine.versions.items())
+    yield f"versions   Python {machine.python}, {versions}"
+    yield f"broker     {report.broker}, {report.partitions} partitions"
+    yield (
+        f"load       seed {report.seed}: {report.events} events of {report.event_bytes:.0f} bytes,"
+        f" {report.journeys} journeys; documented: the first {report.documented_events}"
+    )
+
+
+def run_line(number: int, name: str, measured: Measured) -> str:
+    if not measured.events:
+        return f"run {number}  {name:<10} right, but over before it was first looked at"
+    return (
+        f"run {number}  {name:<10} {measured.per_second:>9,.0f} events/s"
+        f"   {measured.cpu_per_million:>6.1f} CPU s/M   {measured.share:>4.0%} of the core"
+        f"   {measured.events:>7} events in {measured.seconds:5.1f} s"
+        f"   start {measured.start_seconds:4.1f} s"
+    )
+
+
+def summary(report: Report) -> Iterable[str]:
+    yield "median (slowest - fastest), events/s:"
+    for name, figure in report.figures.items():
+        yield (
+            f"  {name:<10} {figure.per_second:>9,.0f}"
+            f"   ({figure.slowest:,.0f} - {figure.fastest:,.0f})"
+            f"   {figure.cpu_per_million:.1f} CPU s per million   {THINGS[name]}"
+        )
+    for what, ratio in report.ratios.items():
+        yield f"  {what}: {ratio:.1f} x"
+
+
+def _figure(measured: list[Measured]) -> Figure:
+    rates = [one.per_second for one in measured]
+    return Figure(
+        median(rates),
+        min(rates),
+        max(rates),
+        median(one.cpu_per_million for one in measured),
+        median(one.start_seconds for one in measured),
+        median(one.share for one in measured),
+    )
+
+
+def _cpu() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.processor())

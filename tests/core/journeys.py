@@ -1,0 +1,122 @@
+"""Journeys as hypothesis makes them up, and the ways their events may reach a worker.
+
+Times stand on a coarse grid around the limits, the lunch break and closing time, so that
+ties and exact hits are common. Used by the laws. Invariant: what is drawn is what a source
+could send; whether it makes sense is not asked.
+"""
+
+from collections.abc import Callable
+
+from hypothesis import strategies as st
+from msgspec import Struct
+
+from schemas.decode import Event
+from tests.core.story import ChatStory, VisitStory, chat, clock_text, ms, visit
+
+#: Where the drawn times begin: a morning, just before lunch, before and after closing.
+STARTS = tuple(ms(clock) for clock in ("10:00", "11:29", "16:55", "17:30"))
+
+#: Seconds after that: on and just past every warning and limit.
+STEPS = (0, 0, 40, 60, 61, 120, 121, 420, 421, 600, 601, 900, 1200, 1201, 1440, 1800, 1801, 9_000)
+
+VISIT_EVENTS: dict[str, Callable[[VisitStory, str], VisitStory]] = {
+    "walk-in": lambda told, at: told.issued(at),
+    "direct": lambda told, at: told.issued(at, "direct"),
+    "booked": lambda told, at: told.issued(at, "appointment", at),
+    "booked for ten past": lambda told, at: told.issued(at, "appointment", "10:10"),
+    "complex": lambda told, at: told.issued(at, "appointment", at, "complex", "licence"),
+    "checked in": VisitStory.checked_in,
+    "called": VisitStory.called,
+    "called elsewhere": lambda told, at: told.tell(
+        "ticket.called", at, section="elsewhere", counter="W9"
+    ),
+    "recalled": VisitStory.recalled,
+    "held": lambda told, at: told.tell("ticket.held", at),
+    "session": VisitStory.session_started,
+    "session ended": VisitStory.session_ended,
+    "identity check": VisitStory.identity_check,
+    "identity passed": VisitStory.identity_passed,
+    "submitted": VisitStory.submitted,
+    "served": VisitStory.served,
+    "left": VisitStory.left,
+    "no-show": VisitStory.no_show,
+    "cancelled": VisitStory.cancelled,
+}
+
+CHAT_EVENTS: dict[str, Callable[[ChatStory, str], ChatStory]] = {
+    "requested": ChatStory.requested,
+    "requested elsewhere": lambda told, at: told.tell(
+        "assist.requested", at, section="elsewhere", service="tax-return"
+    ),
+    "assigned": ChatStory.assigned,
+    "reassigned": lambda told, at: told.assigned(at, "clerk-2"),
+    "robot": lambda told, at: told.said(at, "bot"),
+    "citizen": lambda told, at: told.said(at, "citizen"),
+    "greeted": ChatStory.greeted,
+    "noted": ChatStory.noted,
+    "replied": ChatStory.replied,
+    "resolved": ChatStory.resolved,
+    "closed": ChatStory.closed,
+}
+
+
+class Part(Struct, frozen=True):
+    """Events a worker takes, and the moment it settles at afterwards."""
+
+    events: list[Event]
+    now: int
+    catching_up: bool
+    most: int  #: due journeys settled at once
+
+
+@st.composite
+def visits(draw: st.DrawFn, ticket: str) -> VisitStory:
+    start = draw(st.sampled_from(STARTS))
+    told = visit(ticket)
+    ticket_first = draw(st.sampled_from(("walk-in", "booked", "complex", "booked for ten past")))
+    drawn = draw(st.lists(st.sampled_from(sorted(VISIT_EVENTS)), max_size=6))
+    for name in ["checked in", ticket_first, *drawn][draw(st.integers(0, 1)) :]:
+        told = VISIT_EVENTS[name](told, clock_text(start + draw(st.sampled_from(STEPS)) * 1_000))
+    return told
+
+
+@st.composite
+def chats(draw: st.DrawFn, name: str) -> ChatStory:
+    start = draw(st.sampled_from(STARTS))
+    told = chat(name)
+    for event in ["requested", *draw(st.lists(st.sampled_from(sorted(CHAT_EVENTS)), max_size=6))]:
+        told = CHAT_EVENTS[event](told, clock_text(start + draw(st.sampled_from(STEPS)) * 1_000))
+    return told
+
+
+@st.composite
+def days(draw: st.DrawFn) -> list[Event]:
+    """The events of up to four journeys, journey by journey."""
+    kinds = draw(st.lists(st.sampled_from("vvc"), min_size=1, max_size=4))
+    return [
+        event
+        for number, kind in enumerate(kinds)
+        for event in draw(visits(f"A{number}") if kind == "v" else chats(f"C{number}"))
+    ]
+
+
+@st.composite
+def deliveries(draw: st.DrawFn, events: list[Event]) -> list[Part]:
+    """The events in any order, some of them twice, settled at times that never go back."""
+    again = draw(st.lists(st.sampled_from(events), max_size=4))
+    order = draw(st.permutations([*events, *again]))
+    cuts = sorted(draw(st.lists(st.integers(0, len(order)), max_size=5)))
+    slices = [order[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(order)], strict=True)]
+    moments = st.builds(
+        lambda start, step: start + step * 1_000 + 1, *map(st.sampled_from, (STARTS, STEPS))
+    )
+    times = sorted(draw(st.lists(moments, min_size=len(slices), max_size=len(slices))))
+    return [
+        Part(part, now, draw(st.booleans()), draw(st.sampled_from((1, 2, 2_000))))
+        for part, now in zip(slices, times, strict=True)
+    ]
+
+
+@st.composite
+def deliveries_of_days(draw: st.DrawFn) -> list[Part]:
+    return draw(deliveries(draw(days())))

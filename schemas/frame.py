@@ -4,7 +4,7 @@ Does not know any event type (see `ticket`, `terminal`, `assist`) and does not d
 (see `decode`). Invariant: an event is frozen, and its time carries a zone.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -50,6 +50,16 @@ class Data(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=Fal
     section: Code
 
 
+#: The epoch, told in each offset seen: two datetimes of one zone subtract three times as
+#: fast as two of different zones, and this is done for every event.
+_EPOCHS: dict[tzinfo | None, datetime] = {}
+
+
 def milliseconds(moment: datetime) -> int:
     """Whole milliseconds since 1970-01-01 UTC, cut (not rounded): the unit of the core."""
-    return int(moment.timestamp()) * 1000 + moment.microsecond // 1000
+    zone = moment.tzinfo
+    epoch = _EPOCHS.get(zone)
+    if epoch is None:
+        epoch = _EPOCHS[zone] = datetime(1970, 1, 1, tzinfo=UTC).astimezone(zone)
+    since = moment - epoch
+    return since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000

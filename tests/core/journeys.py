@@ -5,13 +5,18 @@ ties and exact hits are common. Used by the laws. Invariant: what is drawn is wh
 could send; whether it makes sense is not asked.
 """
 
+import os
 from collections.abc import Callable
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
 from schemas.decode import Event
 from tests.core.story import ChatStory, VisitStory, chat, clock_text, ms, visit
+
+#: How long a law is tried; HALLWATCH_LAW_EXAMPLES=10000 for a long search by hand.
+law = settings(max_examples=int(os.environ.get("HALLWATCH_LAW_EXAMPLES", "250")), deadline=None)
 
 #: Where the drawn times begin: a morning, just before lunch, before and after closing.
 STARTS = tuple(ms(clock) for clock in ("10:00", "11:29", "16:55", "17:30"))

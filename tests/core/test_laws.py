@@ -9,12 +9,13 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.outcomes import ClosedAs, Status, Table, WindowRow
+from schemas.decode import Event
+from schemas.outcomes import AlertRow, ClosedAs, Row, Status, Table, WindowRow
 from streams.core.histogram import bucket
 from streams.core.partition import Limits
-from tests.core.hall import ANY_ORDER, Hall, Key, Row, told, unversioned
-from tests.core.journeys import Part, days, deliveries, deliveries_of_days
-from tests.core.story import Event, ms
+from tests.core.hall import ANY_ORDER, Hall, Key, told, unversioned
+from tests.core.journeys import Part, days, deliveries, deliveries_of_days, law
+from tests.core.story import ms
 
 #: Past every deadline, closing time and expiry of the drawn journeys.
 AFTERWARDS = ms("2022-10-20 23:00")
@@ -67,6 +68,7 @@ def run(parts: list[Part], limits: Limits = ANY_ORDER) -> Hall:
 
 
 @given(st.data())
+@law
 def test_order_repetition_and_slices_change_nothing(data: st.DataObject) -> None:
     events = data.draw(days())
     parts = data.draw(deliveries(events))
@@ -102,6 +104,7 @@ def run_with_crashes(parts: list[Part], crashes: set[int], limits: Limits) -> Ha
 
 
 @given(deliveries_of_days(), st.sets(st.integers(0, 5)), st.sampled_from((ANY_ORDER, FORGETFUL)))
+@law
 def test_a_worker_killed_anywhere_leaves_no_trace(
     parts: list[Part], crashes: set[int], limits: Limits
 ) -> None:
@@ -114,6 +117,7 @@ def test_a_worker_killed_anywhere_leaves_no_trace(
 
 
 @given(deliveries_of_days(), st.data())
+@law
 def test_events_read_again_after_a_restart_change_nothing(
     parts: list[Part], data: st.DataObject
 ) -> None:
@@ -129,6 +133,7 @@ def test_events_read_again_after_a_restart_change_nothing(
 
 
 @given(deliveries_of_days(), st.data())
+@law
 def test_a_worker_that_lost_its_partition_does_no_harm(
     parts: list[Part], data: st.DataObject
 ) -> None:
@@ -164,6 +169,7 @@ def test_a_worker_that_lost_its_partition_does_no_harm(
 
 
 @given(deliveries_of_days())
+@law
 def test_windows_are_the_verdicts_counted(parts: list[Part]) -> None:
     """Each verdict in exactly one window: nobody twice, nobody forgotten."""
     hall = run(parts)
@@ -191,21 +197,22 @@ def test_windows_are_the_verdicts_counted(parts: list[Part]) -> None:
         for key, row in windows.items()
     }
     assert {key: +counts for key, counts in found.items() if +counts} == counted
-    for key, row in windows.items():
-        assert isinstance(row, WindowRow)
+    for key, window in windows.items():
+        assert isinstance(window, WindowRow)
         answered, left = durations.get((key, True), []), durations.get((key, False), [])
-        assert row.started == sum(found[key].values())
-        assert (row.answered_sum_ms, row.left_sum_ms) == (sum(answered), sum(left))
-        assert row.answered_max_ms == max(answered, default=0)
-        assert row.left_max_ms == max(left, default=0)
-        assert row.answered_histogram == dict(Counter(map(bucket, answered)))
-        assert row.left_histogram == dict(Counter(map(bucket, left)))
+        assert window.started == sum(found[key].values())
+        assert (window.answered_sum_ms, window.left_sum_ms) == (sum(answered), sum(left))
+        assert window.answered_max_ms == max(answered, default=0)
+        assert window.left_max_ms == max(left, default=0)
+        assert window.answered_histogram == dict(Counter(map(bucket, answered)))
+        assert window.left_histogram == dict(Counter(map(bucket, left)))
 
 
 # -- verdicts ------------------------------------------------------------------------------
 
 
 @given(deliveries_of_days())
+@law
 def test_a_verdict_agrees_with_its_own_numbers(parts: list[Part]) -> None:
     hall = Hall(ANY_ORDER)
     for part in parts:
@@ -244,6 +251,7 @@ def check_numbers(hall: Hall) -> None:
 
 
 @given(deliveries_of_days(), st.sets(st.integers(0, 5)))
+@law
 def test_an_alert_opens_once_and_closes_once(parts: list[Part], crashes: set[int]) -> None:
     hall = run_with_crashes(parts, crashes, ANY_ORDER)
     said: dict[str, list[str]] = {}
@@ -258,11 +266,13 @@ def test_an_alert_opens_once_and_closes_once(parts: list[Part], crashes: set[int
         row = hall.alert(alert)
         assert row.state == "closed"
         assert (row.closed_as is ClosedAs.RETRACTED) == (phases[-1] == "retracted")
-    for (name,), row in hall.rows[Table.ALERTS].items():
-        assert (name in said) != getattr(row, "historical")  # noqa: B009
+    for alert_row in hall.rows[Table.ALERTS].values():
+        assert isinstance(alert_row, AlertRow)
+        assert (alert_row.alert in said) != alert_row.historical
 
 
 @given(days())
+@law
 def test_every_breach_of_a_verdict_is_an_alert_and_no_other_is(events: list[Event]) -> None:
     hall = told(events, at=AFTERWARDS)
     breached = {

@@ -122,6 +122,8 @@ def _read(path: Path, shape: type[_Loaded]) -> _Loaded:
         return msgspec.convert(content, shape)
     except OSError as error:
         raise RulesError(path, "", f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise RulesError(path, "", "no UTF-8; save the file in that encoding") from error
     except tomllib.TOMLDecodeError as error:
         raise RulesError(path, "", f"no valid TOML: {error}") from error
     except msgspec.ValidationError as error:
@@ -233,7 +235,7 @@ def _load_sections(
 def _zone(path: Path, key: str, name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise RulesError(
             path, key, f"no time zone {name!r}; use a name such as Asia/Shanghai"
         ) from None

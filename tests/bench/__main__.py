@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from tests.bench.engine import KINDS, clickhouse
 from tests.bench.floor import run_floor
 from tests.bench.load import Size, Told, make_load, mean_bytes, truth_of
 from tests.bench.peer_run import run_documented
@@ -66,6 +67,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seed", type=int, default=20221014)
     parser.add_argument("--broker", choices=("apache", "embedded"), default=usual_broker())
+    parser.add_argument(
+        "--clickhouse",
+        choices=tuple(KINDS),
+        default="embedded",
+        help="; ".join(f"{kind}: {what.partition(': ')[2]}" for kind, what in KINDS.items()),
+    )
     parser.add_argument("--only", choices=tuple(THINGS), help="measure one thing alone")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what was measured")
     parser.add_argument(
@@ -90,6 +97,7 @@ def _bench(arguments: argparse.Namespace, folder: Path) -> Report:
             return Report(
                 machine=before,
                 broker=at.name,
+                clickhouse=KINDS[arguments.clickhouse],
                 seed=arguments.seed,
                 partitions=PARTITIONS,
                 events=truth["events"],
@@ -104,7 +112,7 @@ def _bench(arguments: argparse.Namespace, folder: Path) -> Report:
         _say(*heading(report()))
         for number in range(1, runs + 1):
             measured.append({})
-            for name, measure in _things(arguments.only, load, part).items():
+            for name, measure in _things(arguments, load, part).items():
                 own = folder / f"{number}-{name}"
                 own.mkdir()
                 measured[-1][name] = measure(at, cores, own)
@@ -115,24 +123,25 @@ def _bench(arguments: argparse.Namespace, folder: Path) -> Report:
 
 
 def _things(
-    only: str | None, load: Sequence[Told], part: int
+    arguments: argparse.Namespace, load: Sequence[Told], part: int
 ) -> dict[str, Callable[[Broker, Cores, Path], Measured]]:
     """What to measure, in the order of the report."""
 
     def hallwatch(at: Broker, cores: Cores, own: Path) -> Measured:
-        with place(at, load, clock_after(load)) as here:
-            return run_worker(here, cores, own, truth_of(load))
+        with place(at, load, clock_after(load)) as here, clickhouse(kind, own) as dsn:
+            return run_worker(here, cores, own, dsn, truth_of(load))
 
     def documented(at: Broker, cores: Cores, own: Path) -> Measured:
-        with place(at, load[:part]) as here:
-            return run_documented(here, cores, own, truth_of(load[:part]))
+        with place(at, load[:part]) as here, clickhouse(kind, own) as dsn:
+            return run_documented(here, cores, own, dsn, truth_of(load[:part]))
 
     def floor(at: Broker, cores: Cores, own: Path) -> Measured:
         with place(at, load) as here:
             return run_floor(here, cores, own)
 
+    kind = arguments.clickhouse
     things = {"hallwatch": hallwatch, "documented": documented, "floor": floor}
-    return {name: things[name] for name in things if only in (None, name)}
+    return {name: things[name] for name in things if arguments.only in (None, name)}
 
 
 def _say(*lines: str) -> None:

@@ -36,10 +36,11 @@ UNION ALL SELECT 'ms counter-filing', sum(filing_ms) FROM last WHERE filing_stat
 """
 
 
-def run_documented(place: Place, cores: Cores, folder: Path, truth: Truth) -> Measured:
+def run_documented(
+    place: Place, cores: Cores, folder: Path, clickhouse: str, truth: Truth
+) -> Measured:
     """Measures, then checks. Raises WrongResultError."""
     port = free_port()
-    clickhouse = f"chdb://{folder / 'clickhouse'}"
     started = time.monotonic()
     app = Pinned(
         cores,

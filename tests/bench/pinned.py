@@ -51,7 +51,7 @@ class Pinned:
         self.child = Child(
             [taskset, "--cpu-list", str(cores.measured), *argv],
             log,
-            {**os.environ, "PYTHONPATH": str(ROOT), **environment},
+            with_root(environment),
         )
 
     @property
@@ -71,3 +71,8 @@ class Pinned:
 
 def python(*words: str) -> list[str]:
     return [sys.executable, *words]
+
+
+def with_root(environment: Mapping[str, str]) -> dict[str, str]:
+    """Our environment, the repository importable, and `environment` on top."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), **environment}

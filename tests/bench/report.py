@@ -50,6 +50,7 @@ class Figure(Struct, frozen=True):
 class Report(Struct, frozen=True):
     machine: Machine
     broker: str
+    clickhouse: str
     seed: int
     partitions: int
     events: int
@@ -103,6 +104,7 @@ def heading(report: Report) -> Iterable[str]:
     versions = ", ".join(f"{name} {number}" for name, number in machine.versions.items())
     yield f"versions   Python {machine.python}, {versions}"
     yield f"broker     {report.broker}, {report.partitions} partitions"
+    yield f"ClickHouse {report.clickhouse}"
     yield (
         f"load       seed {report.seed}: {report.events} events of {report.event_bytes:.0f} bytes,"
         f" {report.journeys} journeys; documented: the first {report.documented_events}"

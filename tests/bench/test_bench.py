@@ -25,9 +25,9 @@ SMALL = Size(events=1_600, open_journeys=40)
     ("options", "things"),
     [
         pytest.param(("--broker=apache",), tuple(THINGS), marks=pytest.mark.kafka),
-        (("--broker=embedded", "--only=hallwatch"), ("hallwatch",)),
+        (("--broker=embedded", "--only=hallwatch", "--clickhouse=served"), ("hallwatch",)),
     ],
-    ids=["all of it on Apache Kafka", "the worker on the embedded broker"],
+    ids=["all of it on Apache Kafka", "the worker on the embedded broker, ClickHouse served"],
 )
 def test_a_quick_run_records_what_the_load_comes_to(
     options: tuple[str, ...], things: tuple[str, ...], tmp_path: Path

@@ -1,7 +1,7 @@
 """One measured run of hallwatch's own worker, as a deployment runs it.
 
 Owns its settings and what counts as finished. Called by `run`. Invariant: the worker is
-the product's command, its state durable, its ClickHouse the embedded engine.
+the product's command, its state durable.
 """
 
 import signal
@@ -34,10 +34,9 @@ UNION ALL SELECT 'dead letters', count() FROM dead_letters_now
 """
 
 
-def run_worker(place: Place, cores: Cores, folder: Path, truth: Truth) -> Measured:
+def run_worker(place: Place, cores: Cores, folder: Path, clickhouse: str, truth: Truth) -> Measured:
     """Measures, then checks. Raises WrongResultError."""
     port = free_port()
-    clickhouse = f"chdb://{folder / 'clickhouse'}"
     started = time.monotonic()
     worker = Pinned(
         cores,

@@ -10,6 +10,7 @@ ClickHouse away delays rows, a channel away delays its messages, neither a verdi
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 import faust
 import msgspec
@@ -23,8 +24,9 @@ from sinks.writer import Writer
 from streams.core.partition import Limits
 from streams.core.rules import Rulebook
 from streams.inbox import Inbox
-from streams.lane import Lane, Names
+from streams.lane import Lane
 from streams.progress import Progress
+from streams.publish import Names
 from streams.recent import Recent
 from streams.settings import Settings
 from streams.transport import BatchTransport, Records
@@ -107,8 +109,7 @@ class Hall:
             async for event in batches.noack().events():
                 self._inbox(event.message.tp, self._notify).put(event.value)
 
-    async def _record(self, records: Records) -> None:
-        tp = TP(records[0].topic, records[0].partition)
+    async def _record(self, tp: TP, records: Records) -> None:
         progress = self._progress.setdefault(tp, Progress())
         batch = progress.begin(records[-1].offset + 1, len(records))
 
@@ -119,8 +120,7 @@ class Hall:
             rows: bytes = record.value
             await self._writer.add(Table(record.key.decode()), rows, rows.count(b"\n") + 1, done)
 
-    async def _notify(self, records: Records) -> None:
-        tp = TP(records[0].topic, records[0].partition)
+    async def _notify(self, tp: TP, records: Records) -> None:
         progress = self._progress.setdefault(tp, Progress())
         messages = [_messages.decode(record.value) for record in records]
         fresh = [message for message in messages if self._recent.is_new(message.id)]
@@ -138,10 +138,12 @@ class Hall:
             self._unsettled[settled.message.id] = (progress, batch, due - 1)
         progress.finish(batch)
 
-    def _inbox(self, tp: TP, handle: Callable[[Records], Awaitable[None]]) -> Inbox:
+    def _inbox(self, tp: TP, handle: Callable[[TP, Records], Awaitable[None]]) -> Inbox:
         inbox = self._inboxes.get(tp)
         if inbox is None:
-            inbox = Inbox(tp, self.transport, handle, self._failed, can_stop_midway=True)
+            inbox = Inbox(
+                tp, self.transport, partial(handle, tp), self._failed, can_stop_midway=True
+            )
             self._inboxes[tp] = inbox
         return inbox
 
@@ -245,7 +247,7 @@ def _faust_app(settings: Settings) -> faust.App:
         broker_request_timeout=40.0,
         broker_commit_interval=3600.0,  # nothing of ours is committed by Faust
         producer_acks=1,
-        consumer_max_fetch_size=2 * 1024 * 1024,
+        consumer_max_fetch_size=4 * 1024 * 1024,
         stream_wait_empty=True,
         logging_config=None,
         worker_redirect_stdouts=False,

@@ -11,45 +11,30 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
-import msgspec
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from faust.types import TP
 from msgspec import Struct
 
-from schemas.outcomes import AlertMessage, Row, Table
 from streams.checkpoint import FencedError, StateLog
 from streams.core.backlog import Backlog
 from streams.core.partition import Limits, Outcomes, Partition
 from streams.core.rules import Rulebook
 from streams.core.state import encode_saved
 from streams.inbox import Inbox
-from streams.intake import Intake, dead_letter_row, take_in
+from streams.intake import Intake, take_in
+from streams.publish import Names, Send, send_all, sends_of
 from streams.transport import BatchTransport, Records
 
 log = logging.getLogger(__name__)
-
-#: An outcome record holds rows up to about this many bytes.
-_RECORD_BYTES = 512 * 1024
-
-_encoder = msgspec.json.Encoder()
 
 
 class LaneSettings(Struct, frozen=True, kw_only=True):
     """How a lane works. Times in milliseconds unless named otherwise."""
 
-    slice_records: int = 5_000  #: events decided and saved as one unit
+    slice_records: int = 20_000  #: events decided and saved as one unit
     tick_seconds: float = 0.05  #: how often deadlines are looked at
     lag_ms: int = 5_000  #: behind by more than this, what is found is history
-
-
-class Names(Struct, frozen=True):
-    """The topics a lane writes to, and the one it reads."""
-
-    events: str
-    outcomes: str
-    alerts: str
-    dead_letters: str
 
 
 class LaneCounts(Struct):
@@ -157,9 +142,10 @@ class Lane:
         position = partition.position
         if self._backlog.pours(now, position.ingest, position.reached):
             return position.reached, True
-        oldest = log_time if since is None else since
-        behind = time.time() * 1000 - oldest > self._settings.lag_ms
-        return now, empty_since is None and behind
+        wall, lag = time.time() * 1000, self._settings.lag_ms
+        if since is not None:
+            return now, wall - since > lag
+        return now, empty_since is None and wall - log_time > lag
 
     async def _handle(self, records: Records) -> None:
         partition = self._opened()
@@ -211,18 +197,7 @@ class Lane:
         saved = outcomes.saved
         if taken is None and not saved.journeys and not saved.windows:
             return
-        sends = list(self._records(outcomes.rows))
-        if taken is not None:
-            if taken.events:
-                sends.append((self._names.outcomes, Table.EVENTS.encode(), taken.event_rows))
-            sends += [
-                (self._names.dead_letters, None, _encoder.encode(letter))
-                for letter in taken.dead_letters
-            ]
-            if taken.dead_letters:
-                rows = [dead_letter_row(letter) for letter in taken.dead_letters]
-                sends += self._records({Table.DEAD_LETTERS: list(rows)})
-        sends += [self._message(message) for message in outcomes.messages]
+        sends = sends_of(self._names, outcomes, taken)
         await self._persist(lambda: self._send_all(sends))
         records = encode_saved(partition.position, saved)
         await self._persist(lambda: self._save(records))
@@ -235,33 +210,9 @@ class Lane:
             counts.events += taken.events
             counts.dead_letters += len(taken.dead_letters)
 
-    def _records(self, rows: dict[Table, list[Row]]) -> list[tuple[str, bytes | None, bytes]]:
-        sends: list[tuple[str, bytes | None, bytes]] = []
-        for table, found in rows.items():
-            block = _encoder.encode_lines(found).rstrip(b"\n")
-            parts = 1 + len(block) // _RECORD_BYTES
-            if parts > 1:
-                step = 1 + len(found) // parts
-                blocks = [
-                    _encoder.encode_lines(found[start : start + step]).rstrip(b"\n")
-                    for start in range(0, len(found), step)
-                ]
-            else:
-                blocks = [block]
-            sends += [(self._names.outcomes, table.encode(), one) for one in blocks]
-        return sends
-
-    def _message(self, message: AlertMessage) -> tuple[str, bytes | None, bytes]:
-        return self._names.alerts, message.subject.encode(), _encoder.encode(message)
-
-    async def _send_all(self, sends: list[tuple[str, bytes | None, bytes]]) -> None:
-        sent = [
-            await self._producer.send(topic, value, key=key, partition=self._number)
-            for topic, key, value in sends
-        ]
-        for metadata in await asyncio.gather(*sent):
-            if metadata.topic == self._names.outcomes:
-                self.outcomes_end = max(self.outcomes_end, metadata.offset + 1)
+    async def _send_all(self, sends: list[Send]) -> None:
+        ends = await send_all(self._producer, self._number, sends)
+        self.outcomes_end = max(self.outcomes_end, ends.get(self._names.outcomes, 0))
 
     async def _save(self, records: list[tuple[bytes, bytes | None]]) -> None:
         expected, self._state_end = self._state_end, None

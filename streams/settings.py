@@ -32,7 +32,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     horizon_hours: Annotated[int, Meta(ge=1, le=24 * 90)] = (
         48  #: how long an ended journey can be corrected
     )
-    slice: Annotated[int, Meta(ge=1, le=20_000)] = 5_000  #: events decided and saved as one unit
+    slice: Annotated[int, Meta(ge=1, le=20_000)] = 20_000  #: events decided and saved as one unit
     idempotent: bool = True  #: False for brokers without idempotent producers
     wall_bind: str = "127.0.0.1"
     wall_port: Annotated[int, Meta(ge=-1, le=65_535)] = (

@@ -122,6 +122,9 @@ class Hall:
 
     async def _notify(self, tp: TP, records: Records) -> None:
         progress = self._progress.setdefault(tp, Progress())
+        if not self._outboxes:
+            progress.begin(records[-1].offset + 1, 0)
+            return
         messages = [_messages.decode(record.value) for record in records]
         fresh = [message for message in messages if self._recent.is_new(message.id)]
         batch = progress.begin(records[-1].offset + 1, len(fresh) * len(self._outboxes))

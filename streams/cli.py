@@ -99,7 +99,8 @@ def _worker(_: argparse.Namespace) -> int:
     _logging(settings)
 
     async def work() -> None:
-        async with Worker(settings) as worker:
+        # On event time everything is history, and history pages nobody.
+        async with Worker(settings, mute=settings.clock == "event") as worker:
             worker.stop_on_signals()
             await worker.stopped()
 

@@ -152,7 +152,9 @@ class Lane:
         async with self._turn:
             step = self._settings.slice_records
             expected = self.next_offset
-            fresh = [record for record in records if record.offset >= expected]
+            fresh = records
+            if records[0].offset < expected:
+                fresh = [record for record in records if record.offset >= expected]
             if fresh and fresh[0].offset > expected:
                 log.warning(
                     "partition %d: offsets %d to %d were not delivered: deleted by the topic's"

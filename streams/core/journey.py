@@ -89,12 +89,10 @@ class Chat(Struct, array_like=True, tag="c", gc=False):
 Journey = Visit | Chat
 
 
-def open_journey(event: JourneyEvent) -> Journey:
+def open_journey(event: JourneyEvent, at: int) -> Journey:
     """An empty journey of the event's kind; `join` then takes the event in."""
-    seen = (milliseconds(event.time), event.data.section)
-    if type(event) in _CHAT_JOINS:
-        return Chat(event.subject, seen)
-    return Visit(event.subject, seen)
+    seen = (at, event.data.section)
+    return Visit(event.subject, seen) if type(event) in _VISIT_JOINS else Chat(event.subject, seen)
 
 
 def join(journey: Journey, event: JourneyEvent, at: int) -> bool:
@@ -103,19 +101,13 @@ def join(journey: Journey, event: JourneyEvent, at: int) -> bool:
     False when the event is of the other kind than the journey (one subject used for a
     ticket and a chat): nothing was changed.
     """
-    if type(journey) is Visit:
-        visit_join = _VISIT_JOINS.get(type(event))
-        if visit_join is None:
-            return False
-        visit_join(journey, event, at)
-    else:
-        chat_join = _CHAT_JOINS.get(type(event))
-        if chat_join is None:
-            return False
-        chat_join(journey, event, at)
-    seen = (at, event.data.section)
-    if seen < journey.seen:
-        journey.seen = seen
+    joins = _VISIT_JOINS if type(journey) is Visit else _CHAT_JOINS
+    take_in = joins.get(type(event))
+    if take_in is None:
+        return False
+    take_in(journey, event, at)
+    if at <= journey.seen[0]:
+        journey.seen = min(journey.seen, (at, event.data.section))
     return True
 
 

@@ -136,7 +136,7 @@ class Partition:
                 return Rejected(
                     Reason.TOO_LATE, "time", "older than the correction horizon; journey unknown"
                 )
-            tracked = Tracked(open_journey(event), (), ingest)
+            tracked = Tracked(open_journey(event, at), (), ingest)
             self._journeys[event.subject] = tracked
         if not join(tracked.journey, event, at):
             return Rejected(

@@ -196,7 +196,7 @@ class Hall:
             return False
         progress = self._progress.get(TP(self.names.outcomes, lane.tp.partition))
         reached = progress.committable if progress else None
-        return (reached or 0) >= lane.outcomes_end
+        return (reached or 0) >= lane.ledger.outcomes_end
 
     async def commit(self) -> None:
         """Commits what had its effect, for lag monitors and for record and notify."""

@@ -1,8 +1,8 @@
 """The state topic: one partition's state written with its offset as one unit (I4).
 
 Owns reading and writing; what the records mean is `streams.core.state`. Called by lanes.
-Invariants: a write is one Kafka record batch, whole or absent; a read goes to the true
-end of the partition; somebody else's write in between is noticed.
+Invariants: the position is written with, and never before, what it includes; a batch is
+whole or absent; a read goes to the true end of the partition.
 """
 
 import asyncio
@@ -21,12 +21,16 @@ log = logging.getLogger(__name__)
 MAX_BATCH_BYTES = 7 * 1024 * 1024
 
 
+#: Room for the batch's own header and the position, and what a record takes beside its bytes.
+_HEAD_BYTES, _RECORD_OVERHEAD = 4096, 32
+
+
 class FencedError(Exception):
     """Another worker wrote to this partition's state: this one has lost it."""
 
 
 class StateTooLargeError(Exception):
-    """One settlement does not fit into one Kafka record batch."""
+    """One journey does not fit into one Kafka record batch."""
 
 
 class StateLog:
@@ -77,21 +81,47 @@ class StateLog:
             with suppress(asyncio.CancelledError):
                 await consumer.stop()
 
-    async def write(self, partition: int, records: list[StateRecord]) -> tuple[int, int]:
-        """Writes one batch; returns its first offset and the offset after its last.
+    async def write(
+        self, partition: int, records: list[StateRecord], before: StateRecord | None
+    ) -> tuple[int, int]:
+        """Writes one settlement; returns its first offset and the offset after its last.
+
+        `records` begins with the position, `before` is the position saved last. What does
+        not fit into one batch goes ahead under `before`: if nothing follows, its journeys
+        are ahead of the offset, and reading the same events again changes nothing in them.
 
         Raises KafkaError when the broker did not take it in time: then it may or may not
         be there, and writing it again does no harm.
         """
-        batch = self._producer.create_batch()
-        for key, value in records:
-            if batch.append(key=key, value=value, timestamp=None) is None:
-                raise StateTooLargeError(
-                    f"{len(records)} changed journeys and windows of partition {partition} "
-                    f"exceed {MAX_BATCH_BYTES} bytes in one batch; lower HALLWATCH_SLICE"
-                )
-        batch.close()
-        sent = await self._producer.send_batch(batch, self._topic, partition=partition)
-        metadata = await sent
-        first: int = metadata.offset
-        return first, first + len(records)
+        position, *rest = records
+        parts = _parts(rest)
+        first: int | None = None
+        end = 0
+        for number, part in enumerate(parts, 1):
+            head = position if number == len(parts) else before
+            batch = self._producer.create_batch()
+            for key, value in ([head] if head else []) + part:
+                if batch.append(key=key, value=value, timestamp=None) is None:
+                    raise StateTooLargeError(
+                        f"one journey of partition {partition} exceeds {MAX_BATCH_BYTES} bytes"
+                    )
+            batch.close()
+            sent = await self._producer.send_batch(batch, self._topic, partition=partition)
+            metadata = await sent
+            first = metadata.offset if first is None else first
+            end = metadata.offset + len(part) + (head is not None)
+        return first or 0, end
+
+
+def _parts(records: list[StateRecord]) -> list[list[StateRecord]]:
+    """The records in runs that fit into a batch; at least one run, which may be empty."""
+    parts: list[list[StateRecord]] = [[]]
+    room = MAX_BATCH_BYTES - _HEAD_BYTES
+    for key, value in records:
+        size = len(key) + len(value or b"") + _RECORD_OVERHEAD
+        if size > room and parts[-1]:
+            parts.append([])
+            room = MAX_BATCH_BYTES - _HEAD_BYTES
+        room -= size
+        parts[-1].append((key, value))
+    return parts

@@ -1,29 +1,28 @@
 """One partition's way through the decider: records in, outcomes and state out.
 
-Owns the order of effects and the moment taken for "now". The deciding itself is
-`streams.core.partition`. Called by the `decide` agent and by its own ticker. Invariant:
-outcomes acknowledged → state and offset acknowledged → only then may the offset be
-committed; so after any crash the state is exactly the log up to its offset (I4).
+Owns the moment taken for "now" and whose turn it is, a slice's or a deadline's. The
+deciding itself is `streams.core.partition`, the writing `streams.ledger`. Called by the
+`decide` agent and by its own ticker. Invariant: a partition is touched by one settlement
+at a time, and what it came to is written in that order.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
 from faust.types import TP
 from msgspec import Struct
 
-from streams.checkpoint import FencedError, StateLog
+from streams.checkpoint import StateLog
 from streams.core.backlog import Backlog
 from streams.core.partition import Limits, Outcomes, Partition
 from streams.core.rules import Rulebook
-from streams.core.state import encode_saved
 from streams.inbox import Inbox
 from streams.intake import Intake, take_in
-from streams.publish import Names, Send, send_all, sends_of
+from streams.ledger import Ledger
+from streams.publish import Names
 from streams.transport import BatchTransport, Records
 
 log = logging.getLogger(__name__)
@@ -65,18 +64,13 @@ class Lane:
         self.counts = LaneCounts()
         self.partition: Partition | None = None
         self.inbox = Inbox(self.tp, transport, self._handle, failed)
+        self.ledger = Ledger(number, names, producer, states, failed, fenced)
         self._number = number
         self._names = names
         self._transport = transport
-        self._producer = producer
         self._states = states
         self._settings = settings
         self._failed = failed
-        self._fenced = fenced
-        #: Where the state topic must go on; None: a write may or may not have arrived.
-        self._state_end: int | None = None
-        self.next_offset = 0  #: the first offset not yet part of the saved state
-        self.outcomes_end = 0  #: the offset after the last outcome record sent
         self._event_clock = False
         self._backlog = Backlog()
         self._turn = asyncio.Lock()
@@ -86,11 +80,12 @@ class Lane:
     async def open(self, book: Rulebook, limits: Limits) -> int:
         """Takes over the saved state; returns the offset to read on from."""
         started = time.monotonic()
-        restoring, self._state_end = await self._states.read(self._number)
+        restoring, state_end = await self._states.read(self._number)
         partition = Partition(self._number, book, limits)
         if restoring.position is not None:
             partition.restore(restoring.position, restoring.journeys(), restoring.windows())
         self.partition = partition
+        self.ledger.open(partition, state_end)
         self._event_clock = limits.event_clock
         self._ticker = asyncio.create_task(self._tick(), name=f"ticker {self._number}")
         log.info(
@@ -100,13 +95,17 @@ class Lane:
             partition.position.next_offset,
             time.monotonic() - started,
         )
-        self.next_offset = partition.position.next_offset
-        return self.next_offset
+        return partition.position.next_offset
+
+    @property
+    def next_offset(self) -> int:
+        """The first offset not yet part of the saved state: what may be committed."""
+        return self.ledger.next_offset
 
     @property
     def idle(self) -> bool:
         """Nothing is in hand and no deadline is due."""
-        if self._turn.locked() or self.inbox.busy:
+        if self._turn.locked() or self.inbox.busy or not self.ledger.idle:
             return False
         due = self._opened().next_due()
         return due is None or due > self._moment(self._opened())[0]
@@ -123,7 +122,7 @@ class Lane:
             await self._ticker
         await self.inbox.close()
         async with self._turn:
-            pass
+            await self.ledger.drain()
 
     def _moment(self, partition: Partition, since: int | None = None) -> tuple[int, bool]:
         """ "Now" for this partition in ms, and whether what is found is history.
@@ -151,7 +150,7 @@ class Lane:
         partition = self._opened()
         async with self._turn:
             step = self._settings.slice_records
-            expected = self.next_offset
+            expected = partition.position.next_offset
             fresh = records
             if records[0].offset < expected:
                 fresh = [record for record in records if record.offset >= expected]
@@ -188,22 +187,14 @@ class Lane:
         now, catching_up = self._moment(partition, since)
         while True:
             outcomes = partition.settle(now, catching_up)
-            await self._publish(partition, outcomes, taken)
+            self._count(outcomes, taken)
+            if taken is not None or outcomes.saved.journeys or outcomes.saved.windows:
+                await self.ledger.put(partition, outcomes, taken)
             taken = None
             if not outcomes.more:
                 return
 
-    async def _publish(
-        self, partition: Partition, outcomes: Outcomes, taken: Intake | None
-    ) -> None:
-        saved = outcomes.saved
-        if taken is None and not saved.journeys and not saved.windows:
-            return
-        sends = sends_of(self._names, outcomes, taken)
-        await self._persist(lambda: self._send_all(sends))
-        records = encode_saved(partition.position, saved)
-        await self._persist(lambda: self._save(records))
-        self.next_offset = partition.position.next_offset
+    def _count(self, outcomes: Outcomes, taken: Intake | None) -> None:
         counts = self.counts
         counts.settlements += 1
         counts.messages += len(outcomes.messages)
@@ -211,39 +202,6 @@ class Lane:
         if taken is not None:
             counts.events += taken.events
             counts.dead_letters += len(taken.dead_letters)
-
-    async def _send_all(self, sends: list[Send]) -> None:
-        ends = await send_all(self._producer, self._number, sends)
-        self.outcomes_end = max(self.outcomes_end, ends.get(self._names.outcomes, 0))
-
-    async def _save(self, records: list[tuple[bytes, bytes | None]]) -> None:
-        expected, self._state_end = self._state_end, None
-        first, end = await self._states.write(self._number, records)
-        if self._fenced and expected is not None and first != expected:
-            raise FencedError(
-                f"partition {self._number}: the state topic went on at {first}, not "
-                f"{expected}: another worker has it"
-            )
-        self._state_end = end
-
-    async def _persist(self, effect: Callable[[], Awaitable[None]]) -> None:
-        """Does `effect` until the broker has it. Doing it twice is harmless: rows carry
-        versions, messages carry ids, and the state batch replaces itself."""
-        wait = 0.2
-        while True:
-            try:
-                await effect()
-            except KafkaError as error:
-                log.warning(
-                    "partition %d: the broker did not take it (%r); again in %.1f s",
-                    self._number,
-                    error,
-                    wait,
-                )
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, 5.0)
-            else:
-                return
 
     def _opened(self) -> Partition:
         if self.partition is None:

@@ -1,7 +1,7 @@
 """Outcomes of one slice as Kafka records: which topic, which key, which bytes.
 
-Pure but for the sending. Owns the shape of what lanes write; when and in which order is
-the lane's. Invariant: a record holds whole rows, newline-separated, of one table.
+Pure but for the sending. Owns the shape of what lanes write; in which order is the
+`streams.ledger`'s. Invariant: a record holds whole rows, newline-separated, of one table.
 """
 
 import asyncio

@@ -80,14 +80,14 @@ def next_standing(
     if standing.state is None:
         standing = _with(standing, historical=catching_up)
     still_open = closed_as is ClosedAs.NOT_YET
-    if standing.state is not level:
+    if standing.historical and still_open and not catching_up:
+        # Found while catching up, and the citizen is waiting to this moment: now it matters.
+        standing = _with(standing, state=level, historical=False)
+        said.append(Said(level.value))
+    elif standing.state is not level:
         standing = _with(standing, state=level)
         if not standing.historical:
             said.append(Said(level.value))
-    elif standing.historical and still_open and not catching_up:
-        # Found while catching up, and the citizen is waiting to this moment: now it matters.
-        standing = _with(standing, historical=False)
-        said.append(Said(level.value))
     if not still_open:
         warned_only = level is AlertState.WARNED
         standing = _with(

@@ -46,16 +46,16 @@ BROKEN = {
     "rules out of order": (
         "promises.toml",
         (
-            'limit = "20 min"',
-            'limit = "20 min"\n[[promise.rule]]\nversion = "2"\nsince = 1969-01-01',
+            'warn = "15 min"',
+            'warn = "15 min"\n[[promise.rule]]\nversion = "2"\nsince = 1969-01-01',
         ),
         ["promise[3].rule", "order of `since`"],
     ),
     "two rules of one date": (
         "promises.toml",
         (
-            'limit = "20 min"',
-            'limit = "20 min"\n[[promise.rule]]\nversion = "2"\nsince = 1970-01-01',
+            'warn = "15 min"',
+            'warn = "15 min"\n[[promise.rule]]\nversion = "2"\nsince = 1970-01-01',
         ),
         ["promise[3].rule", "order of `since`"],
     ),

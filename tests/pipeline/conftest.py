@@ -5,11 +5,18 @@ Invariant: every test has a database and topics of its own; only servers are sha
 
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.kafka.apache import ApacheKafka
 from tests.parts import absent
+from tests.pipeline.command import ROOT, done, hallwatch
 from tests.pipeline.database import Database
+from tests.pipeline.disturbed import PARTITIONS, BusyDay, with_bad_lines
+from tests.pipeline.hall import rules_with
+from tests.pipeline.real import AUGUST, MAPPINGS, Import
+from tests.schemas.tables import shared
 from tests.sinks.served import Served
 
 
@@ -44,3 +51,44 @@ def new_database(clickhouse_server: Served) -> Iterator[Callable[[], Database]]:
 @pytest.fixture
 def database(new_database: Callable[[], Database]) -> Database:
     return new_database()
+
+
+@pytest.fixture(scope="session")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Import:
+    """`hallwatch import` of one of the shared files, once."""
+    folder = tmp_path_factory.mktemp("imported")
+
+    def events_of(name: str) -> Path:
+        path = folder / f"{name}.ndjson"
+        if not path.exists():
+            mapping = ROOT / "schemas" / "examples" / MAPPINGS[name]
+            done(hallwatch("import", "--mapping", mapping, shared(name), "--out", path))
+        return path
+
+    return events_of
+
+
+@pytest.fixture(scope="session")
+def busy_day(
+    apache_kafka: ApacheKafka,
+    imported: Import,
+    new_database: Callable[[], Database],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> BusyDay:
+    """The call centre's busiest day, its waits under a promise, replayed undisturbed."""
+    folder = tmp_path_factory.mktemp("busy-day")
+    events = with_bad_lines(imported(AUGUST), folder / "events.ndjson")
+    rules = rules_with(folder / "rules", walk_in_wait=("60 s", "40 s"))
+    database = new_database()
+    done(
+        hallwatch(
+            "replay",
+            events,
+            broker=apache_kafka.bootstrap,
+            clickhouse=database.dsn,
+            partitions=PARTITIONS,
+            rules=rules,
+            data=folder,
+        )
+    )
+    return BusyDay(events, rules, database)

@@ -15,16 +15,12 @@ from msgspec import Struct
 
 from schemas.outcomes import Table
 from tests.kafka.apache import ApacheKafka
-from tests.pipeline.command import ROOT, done, hallwatch
+from tests.pipeline.command import done, hallwatch
 from tests.pipeline.database import Database, rows_of
-from tests.schemas.tables import facts, shared
+from tests.pipeline.real import AUGUST, CHAT, JANUARY, Import
+from tests.schemas.tables import facts
 
-JANUARY, AUGUST = "bank_1999-01.csv.gz", "bank_1999-08-03.csv"
-CHAT = "chat_staffed_support.csv"
-MAPPINGS = {JANUARY: "bank.toml", AUGUST: "bank.toml", CHAT: "staffed-chat.toml"}
 TOLD = {JANUARY: "1999-01", AUGUST: "single_day_1999-08-03"}
-
-Import = Callable[[str], Path]
 
 
 class Replays(Struct, frozen=True):
@@ -44,21 +40,6 @@ class Replays(Struct, frozen=True):
         }
         done(hallwatch("replay", events, *options, **settings))
         return database
-
-
-@pytest.fixture(scope="module")
-def imported(tmp_path_factory: pytest.TempPathFactory) -> Import:
-    """`hallwatch import` of one of the shared files, once."""
-    folder = tmp_path_factory.mktemp("imported")
-
-    def events_of(name: str) -> Path:
-        path = folder / f"{name}.ndjson"
-        if not path.exists():
-            mapping = ROOT / "schemas" / "examples" / MAPPINGS[name]
-            done(hallwatch("import", "--mapping", mapping, shared(name), "--out", path))
-        return path
-
-    return events_of
 
 
 @pytest.fixture(

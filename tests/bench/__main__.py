@@ -115,7 +115,10 @@ def _bench(arguments: argparse.Namespace, folder: Path) -> Report:
             for name, measure in _things(arguments, load, part).items():
                 own = folder / f"{number}-{name}"
                 own.mkdir()
-                measured[-1][name] = measure(at, cores, own)
+                try:
+                    measured[-1][name] = measure(at, cores, own)
+                except WrongResultError as wrong:
+                    raise WrongResultError(f"run {number}, {name}: {wrong}") from None
                 _say(run_line(number, name, measured[-1][name]))
         done = report()
     _say(*summary(done))

@@ -63,10 +63,12 @@ class Pinned:
 
     def must_run(self) -> None:
         if self.child.exit_code is not None:
-            raise RuntimeError(
-                f"it ended with code {self.child.exit_code}; the end of {self.child.log}:\n"
-                f"{self.child.log_tail(30)}"
-            )
+            raise self.trouble(f"ended with code {self.child.exit_code}")
+
+    def trouble(self, what: str) -> RuntimeError:
+        """What went wrong, with the end of its log."""
+        log = self.child.log
+        return RuntimeError(f"{log.stem}: {what}; the end of its log:\n{self.child.log_tail(30)}")
 
 
 def python(*words: str) -> list[str]:

@@ -15,6 +15,7 @@ from tests.bench.pinned import Pinned
 
 _EVERY_S = 0.1
 _STALLED_AFTER_S = 120.0
+_LONGEST_S = 900.0
 
 
 class Progress(Struct, frozen=True):
@@ -72,10 +73,9 @@ def watch(
         if progress != last:
             last, changed_at = progress, asked_at
         elif asked_at - changed_at > _STALLED_AFTER_S:
-            raise RuntimeError(
-                f"no progress for {_STALLED_AFTER_S:.0f} s at {last}; the end of"
-                f" {program.child.log}:\n{program.child.log_tail(30)}"
-            )
+            raise program.trouble(f"no progress for {_STALLED_AFTER_S:.0f} s at {last}")
+        if asked_at - started > _LONGEST_S:
+            raise program.trouble(f"not finished after {_LONGEST_S:.0f} s, at {last}")
         time.sleep(_EVERY_S)
 
 

@@ -1,0 +1,54 @@
+"""A source that pours an old day into the log, told apart from one whose clock is slow."""
+
+import pytest
+
+from streams.core.backlog import Backlog
+from tests.core.story import ms
+
+SECOND = 1_000
+
+
+def watched(lag: int, speed: float, seconds: int) -> list[bool]:
+    """Each second one record comes, whose event is `lag` ms old at first and advances
+    `speed` times as fast as time does."""
+    backlog, start = Backlog(), ms("10:00")
+    return [
+        backlog.pours(
+            start + at * SECOND,
+            start + at * SECOND,
+            start - lag + int(at * SECOND * speed),
+        )
+        for at in range(seconds)
+    ]
+
+
+def test_events_that_come_at_once_are_no_backlog() -> None:
+    assert not any(watched(lag=2 * SECOND, speed=1, seconds=60))
+
+
+def test_exactly_at_the_lag_is_no_backlog() -> None:
+    assert watched(lag=30 * SECOND, speed=1, seconds=1) == [False]
+    assert watched(lag=30 * SECOND + 1, speed=1, seconds=1) == [True]
+
+
+def test_an_old_day_poured_in_is_a_backlog_until_it_has_caught_up() -> None:
+    found = watched(lag=3_600 * SECOND, speed=61, seconds=62)
+    assert found[:59] == [True] * 59
+    assert found[60:] == [False] * 2
+
+
+@pytest.mark.parametrize("slow_by", [31 * SECOND, 3_600 * SECOND, 8 * 3_600 * SECOND])
+def test_a_slow_clock_holds_alerts_back_for_five_seconds(slow_by: int) -> None:
+    found = watched(lag=slow_by, speed=1, seconds=60)
+    assert found == [True] * 5 + [False] * 55
+
+
+def test_a_pause_ends_a_backlog() -> None:
+    backlog, start = Backlog(), ms("10:00")
+    reached = start - 3_600 * SECOND
+    assert backlog.pours(start + 2_999, start, reached)
+    assert not backlog.pours(start + 3_000, start, reached)
+
+
+def test_before_the_first_event_there_is_no_backlog() -> None:
+    assert not Backlog().pours(ms("10:00"), ms("10:00"), 0)

@@ -1,0 +1,102 @@
+"""Settings from the environment: what each variable takes, and how a wrong one is told."""
+
+from pathlib import Path
+
+import pytest
+
+from streams.settings import PREFIX, SECRETS, Settings, SettingsError, read_settings
+
+TAKEN: dict[str, tuple[str, object]] = {
+    "BROKER": ("kafka-1:9092,kafka-2:9092", "kafka-1:9092,kafka-2:9092"),
+    "CLICKHOUSE": ("clickhouse://ch:8123/hall", "clickhouse://ch:8123/hall"),
+    "TOPIC_PREFIX": ("north", "north"),
+    "PARTITIONS": ("12", 12),
+    "REPLICATION": ("3", 3),
+    "GROUP": ("north-hall", "north-hall"),
+    "SESSION_SECONDS": ("30", 30),
+    "RULES": ("/etc/hallwatch", Path("/etc/hallwatch")),
+    "CLOCK": ("event", "event"),
+    "HORIZON_HOURS": ("24", 24),
+    "SLICE": ("500", 500),
+    "IDEMPOTENT": ("false", False),
+    "WALL_BIND": ("0.0.0.0", "0.0.0.0"),
+    "WALL_PORT": ("-1", -1),
+    "LANGUAGE": ("en", "en"),
+    "WEBHOOK": ("https://example.org/alerts", "https://example.org/alerts"),
+    "WEBHOOK_SECRET": ("s3cret", "s3cret"),
+    "DATA": ("/var/lib/hallwatch", Path("/var/lib/hallwatch")),
+    "LOG_LEVEL": ("DEBUG", "DEBUG"),
+}
+
+
+def test_every_setting_has_a_case_here() -> None:
+    assert {name.lower() for name in TAKEN} == set(Settings.__struct_fields__)
+
+
+@pytest.mark.parametrize(("name", "case"), TAKEN.items(), ids=TAKEN)
+def test_a_variable_is_taken(name: str, case: tuple[str, object]) -> None:
+    text, value = case
+    settings = read_settings({PREFIX + name: text})
+    assert getattr(settings, name.lower()) == value
+    assert getattr(Settings(), name.lower()) != value
+
+
+REFUSED = {
+    "a number of partitions that is none": ("PARTITIONS", "four"),
+    "no partitions": ("PARTITIONS", "0"),
+    "a fraction of a partition": ("PARTITIONS", "1.5"),
+    "an empty number": ("PARTITIONS", ""),
+    "a port there is not": ("WALL_PORT", "70000"),
+    "a clock there is not": ("CLOCK", "sundial"),
+    "a language there is not": ("LANGUAGE", "fr"),
+    "a level there is not": ("LOG_LEVEL", "debug"),
+    "yes for true": ("IDEMPOTENT", "yes"),
+    "a horizon of nothing": ("HORIZON_HOURS", "0"),
+    "a slice too large": ("SLICE", "20001"),
+    "a session too short": ("SESSION_SECONDS", "2"),
+}
+
+
+@pytest.mark.parametrize(("name", "text"), REFUSED.values(), ids=REFUSED)
+def test_a_wrong_value_is_refused_with_the_variable_s_name(name: str, text: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings({PREFIX + name: text})
+    assert str(caught.value).startswith(f"{PREFIX}{name}={text!r}: ")
+    assert len(str(caught.value)) > len(f"{PREFIX}{name}={text!r}: ")
+
+
+def test_what_may_be_chosen_is_told_by_the_field_s_range() -> None:
+    with pytest.raises(SettingsError, match=r"HALLWATCH_PARTITIONS='0': Expected `int` >= 1"):
+        read_settings({"HALLWATCH_PARTITIONS": "0"})
+
+
+def test_nothing_set_is_the_defaults() -> None:
+    assert read_settings({}) == Settings()
+
+
+def test_other_variables_are_not_ours() -> None:
+    assert read_settings({"PARTITIONS": "9", "PATH": "/bin", "OTHER_GROUP": "x"}) == Settings()
+
+
+def test_the_environment_is_where_it_reads_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HALLWATCH_GROUP", "from-the-environment")
+    assert read_settings().group == "from-the-environment"
+
+
+def test_without_a_broker_it_is_this_machine_s() -> None:
+    assert (Settings().broker_given, Settings().broker_servers) == (False, "127.0.0.1:9092")
+    blank = Settings(broker="  ")
+    assert (blank.broker_given, blank.broker_servers) == (False, "127.0.0.1:9092")
+    given = Settings(broker=" kafka:9092 ")
+    assert (given.broker_given, given.broker_servers) == (True, "kafka:9092")
+
+
+def test_without_a_clickhouse_it_is_the_embedded_one_under_the_data(tmp_path: Path) -> None:
+    assert Settings(data=tmp_path).clickhouse_dsn == f"chdb://{tmp_path / 'clickhouse'}"
+    assert Settings(data=Path("here")).clickhouse_dsn == f"chdb://{Path.cwd() / 'here/clickhouse'}"
+    assert Settings(clickhouse="http://ch").clickhouse_dsn == "http://ch"
+
+
+def test_the_secrets_are_settings() -> None:
+    assert set(Settings.__struct_fields__) >= SECRETS
+    assert "webhook_secret" in SECRETS

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 import msgspec
 from aiokafka import AIOKafkaProducer
+from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.structs import RecordMetadata
 from msgspec import Struct
 
 from schemas.outcomes import Table
@@ -55,16 +57,40 @@ def sends_of(names: Names, outcomes: Outcomes, taken: Intake | None) -> list[Sen
 async def send_all(producer: AIOKafkaProducer, partition: int, sends: list[Send]) -> dict[str, int]:
     """Sends to `partition` of each topic; returns, by topic, the offset after the last record.
 
-    Returns when all are acknowledged; raises KafkaError when one was not.
+    All records of a topic go as one batch (or as few as they fit into), so the broker is
+    waited for once. Returns when all are acknowledged; raises KafkaError when one was not.
     """
-    sent = [
-        await producer.send(topic, value, key=key, partition=partition)
-        for topic, key, value in sends
-    ]
-    ends: dict[str, int] = {}
-    for metadata in await asyncio.gather(*sent):
-        ends[metadata.topic] = max(ends.get(metadata.topic, 0), metadata.offset + 1)
-    return ends
+    by_topic: dict[str, list[Send]] = {}
+    for send in sends:
+        by_topic.setdefault(send[0], []).append(send)
+    waiting = [_send(producer, partition, topic, found) for topic, found in by_topic.items()]
+    return dict(zip(by_topic, await asyncio.gather(*waiting), strict=True))
+
+
+async def _send(producer: AIOKafkaProducer, partition: int, topic: str, sends: list[Send]) -> int:
+    """One topic's records, in order; returns the offset after the last."""
+    batch, count = producer.create_batch(), 0
+    sent = []
+    for _, key, value in sends:
+        if batch.append(key=key, value=value, timestamp=None) is None:
+            sent.append((await _close_and_send(producer, batch, topic, partition), count))
+            batch, count = producer.create_batch(), 0
+            if batch.append(key=key, value=value, timestamp=None) is None:
+                raise ValueError(f"a record for {topic} of {len(value)} bytes exceeds a batch")
+        count += 1
+    sent.append((await _close_and_send(producer, batch, topic, partition), count))
+    end: int = max([(await metadata).offset + records for metadata, records in sent])
+    return end
+
+
+async def _close_and_send(
+    producer: AIOKafkaProducer, batch: BatchBuilder, topic: str, partition: int
+) -> "asyncio.Future[RecordMetadata]":
+    batch.close()
+    future: asyncio.Future[RecordMetadata] = await producer.send_batch(
+        batch, topic, partition=partition
+    )
+    return future
 
 
 def _blocks(names: Names, table: Table, lines: bytes) -> Iterator[Send]:

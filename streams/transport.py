@@ -2,7 +2,7 @@
 
 Owns fetching and positions: which partitions are asked for, where a partition starts,
 what is known about the end of its log. Does not look into records. Built on
-faust-streaming 0.15.3 and aiokafka 0.14.0; `tests/test_faust_assumptions.py` names every
+faust-streaming 0.15.3 and aiokafka 0.14.0; `tests/pipeline/test_f*_assumptions.py` name every
 internal this rests on. Invariants: no record is fetched while a rebalance is under way;
 each partition starts where `positions` says, not where Faust's book says.
 """
@@ -72,14 +72,17 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
             result: bool = await ask(assignment, node, request)
             for topic, partitions in request.topics:
                 for partition, offset, _ in partitions:
-                    state = assignment.state_value(TopicPartition(topic, partition))
-                    if state is None or state.highwater is None:
-                        continue
-                    if offset >= state.highwater:
-                        proofs[TP(topic, partition)] = Proof(offset, asked_at)
-                    found = fetcher._records.get(TopicPartition(topic, partition))
+                    tp = TopicPartition(topic, partition)
+                    found = fetcher._records.get(tp)
                     if isinstance(found, FetchResult):
                         found._partition_records._consumer_record = _as_it_is
+                    state = assignment.state_value(tp)
+                    if state is None or state.highwater is None or found is not None:
+                        continue
+                    # A request that failed leaves the mark of an earlier one standing.
+                    answered = state.timestamp >= int(asked_at * 1000)
+                    if answered and offset >= state.highwater:
+                        proofs[TP(topic, partition)] = Proof(offset, asked_at)
             return result
 
         fetcher._proc_fetch_request = ask_and_note

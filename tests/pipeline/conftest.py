@@ -4,18 +4,21 @@ Invariant: every test has a database and topics of its own; only servers are sha
 """
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from streams.worker import Worker
+from tests.conftest import Broker
 from tests.kafka.apache import ApacheKafka
 from tests.parts import absent
 from tests.pipeline.command import ROOT, done, hallwatch
 from tests.pipeline.database import Database
 from tests.pipeline.disturbed import PARTITIONS, BusyDay, with_bad_lines
-from tests.pipeline.hall import rules_with
+from tests.pipeline.hall import Hall, rules_with
 from tests.pipeline.real import AUGUST, MAPPINGS, Import
+from tests.pipeline.waiting import eventually
 from tests.schemas.tables import shared
 from tests.sinks.served import Served
 
@@ -92,3 +95,17 @@ def busy_day(
         )
     )
     return BusyDay(events, rules, database)
+
+
+@pytest.fixture
+def apache_hall(apache_kafka: ApacheKafka, database: Database, tmp_path: Path) -> Hall:
+    """A deployment on real Kafka."""
+    return Hall(Broker("apache", apache_kafka.bootstrap), database, tmp_path)
+
+
+@pytest.fixture
+async def apache_worker(apache_hall: Hall) -> AsyncIterator[Worker]:
+    """Its worker, in this process, with partitions assigned."""
+    async with apache_hall.working() as working:
+        await eventually(lambda: working.hall.lanes, "the partitions are assigned")
+        yield working

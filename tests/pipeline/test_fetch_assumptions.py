@@ -1,0 +1,111 @@
+"""What `streams.transport` rests on inside aiokafka's fetcher, one test each.
+
+See `test_faust_assumptions` for the rest.
+"""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiokafka import TopicPartition
+from faust.types import TP
+
+from streams.transport import BatchConsumerThread
+from streams.worker import Worker
+from tests.conftest import Broker
+from tests.kafka.apache import ApacheKafka
+from tests.pipeline.database import Database
+from tests.pipeline.hall import Hall, send
+from tests.pipeline.inside import events, fetcher_of
+from tests.pipeline.waiting import eventually
+
+pytestmark = pytest.mark.kafka
+
+
+async def test_a_partition_that_is_not_asked_for_is_not_given_out(
+    apache_worker: Worker, apache_hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How a full inbox holds its partition: `_getmany` gets the others only."""
+    held = TP(apache_hall.events, 0)
+    lanes = apache_worker.hall.lanes
+    asked: list[set[TP]] = []
+    getmany = BatchConsumerThread.getmany
+
+    async def noted(thread: Any, active: set[TP], timeout: float) -> Any:  # noqa: ASYNC109
+        asked.append(active)
+        return await getmany(thread, active, timeout)
+
+    monkeypatch.setattr(BatchConsumerThread, "getmany", noted)
+    apache_worker.hall.transport.held.add(held)
+    await eventually(lambda: asked and held not in asked[-1], "the hold is known to the wait")
+    async with apache_hall.producing() as producer:
+        ends = await send(apache_hall, producer, events(100))
+        await apache_hall.recorded(
+            apache_worker, {number: end for number, end in ends.items() if number != 0}
+        )
+        assert lanes[0].next_offset == 0
+        apache_worker.hall.transport.held.discard(held)
+        await apache_hall.recorded(apache_worker, ends)
+
+
+async def test_each_fetch_reads_the_wait_anew_and_names_topics_partitions_and_offsets(
+    apache_worker: Worker, apache_hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetcher = fetcher_of(apache_worker)
+    assert fetcher._fetch_max_wait_ms == apache_worker.hall.transport.fetch.max_wait_ms
+    requests: list[Any] = []
+    ask = fetcher._proc_fetch_request
+
+    async def noted(assignment: Any, node: int, request: Any) -> bool:
+        requests.append(request)
+        answer: bool = await ask(assignment, node, request)
+        return answer
+
+    monkeypatch.setattr(fetcher, "_proc_fetch_request", noted)
+    monkeypatch.setattr(fetcher, "_fetch_max_wait_ms", 37)
+    await eventually(
+        lambda: any(request._max_wait_ms == 37 for request in requests), "a fetch as told"
+    )
+    asked = {
+        (topic, partition, offset)
+        for topic, partitions in requests[-1].topics
+        for partition, offset, _ in partitions
+    }
+    assert {
+        (apache_hall.events, number, 0) for number in range(apache_hall.settings.partitions)
+    } <= asked
+
+
+async def test_the_fetcher_tells_the_end_of_the_log_and_when_it_last_heard_of_it(
+    apache_worker: Worker, apache_hall: Hall
+) -> None:
+    async with apache_hall.producing() as producer:
+        ends = await send(apache_hall, producer, events(50))
+    await apache_hall.recorded(apache_worker, ends)
+    assignment = fetcher_of(apache_worker)._subscriptions.subscription.assignment
+    for number, end in ends.items():
+        state = assignment.state_value(TopicPartition(apache_hall.events, number))
+        await eventually(lambda state=state, end=end: state.highwater == end, "the end is known")  # type: ignore[misc]
+        heard = state.timestamp
+        await eventually(lambda state=state, heard=heard: state.timestamp > heard, "heard again")  # type: ignore[misc]
+
+
+async def test_a_broker_that_does_not_answer_proves_nothing_about_the_log(
+    fresh_apache: ApacheKafka, database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Else a worker cut off from Kafka would page for people who were served meanwhile."""
+    hall = Hall(Broker("apache", fresh_apache.bootstrap), database, tmp_path)
+    async with hall.working() as worker:
+        transport, tp = worker.hall.transport, TP(hall.events, 0)
+        await eventually(lambda: transport.empty_since(tp, 0), "the log is known to be empty")
+        await asyncio.to_thread(fresh_apache.kill)
+        cut_off = time.time()
+        failures = "Failed fetch messages from"
+        await eventually(lambda: caplog.text.count(failures) >= 3, "fetches failed")
+        assert (transport.empty_since(tp, 0) or 0) <= cut_off
+        await asyncio.to_thread(fresh_apache.start)
+        await eventually(
+            lambda: (transport.empty_since(tp, 0) or 0) > cut_off, "the broker answers again"
+        )

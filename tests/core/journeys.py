@@ -21,6 +21,9 @@ law = settings(max_examples=int(os.environ.get("HALLWATCH_LAW_EXAMPLES", "250"))
 #: Where the drawn times begin: a morning, just before lunch, before and after closing.
 STARTS = tuple(ms(clock) for clock in ("10:00", "11:29", "16:55", "17:30"))
 
+#: Where the moments of looking begin; the last one is after everything has expired.
+SETTLED = (*STARTS, ms("2022-10-18 19:00"))
+
 #: Seconds after that: on and just past every warning and limit.
 STEPS = (0, 0, 40, 60, 61, 120, 121, 420, 421, 600, 601, 900, 1200, 1201, 1440, 1800, 1801, 9_000)
 
@@ -113,7 +116,7 @@ def deliveries(draw: st.DrawFn, events: list[Event]) -> list[Part]:
     cuts = sorted(draw(st.lists(st.integers(0, len(order)), max_size=5)))
     slices = [order[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(order)], strict=True)]
     moments = st.builds(
-        lambda start, step: start + step * 1_000 + 1, *map(st.sampled_from, (STARTS, STEPS))
+        lambda start, step: start + step * 1_000 + 1, *map(st.sampled_from, (SETTLED, STEPS))
     )
     times = sorted(draw(st.lists(moments, min_size=len(slices), max_size=len(slices))))
     return [

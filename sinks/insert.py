@@ -62,6 +62,10 @@ class Inserter:
             raise
         return None
 
+    def connect(self) -> None:
+        """Opens this thread's client now."""
+        self._client()
+
     def close(self) -> None:
         with self._guard:
             clients, self._clients = self._clients, []

@@ -87,10 +87,10 @@ def migrate(
     for migration in missing:
         for statement in statements(migration.text, settings):
             client.command(statement)
-        client.insert(
-            "migrations",
-            [[migration.number, migration.name, migration.checksum]],
-            column_names=["number", "name", "checksum"],
+        # Not client.insert: it loads pandas, and a worker starts once a deployment.
+        client.command(
+            "INSERT INTO migrations (number, name, checksum) VALUES "
+            f"({migration.number}, '{migration.name}', '{migration.checksum}')"
         )
     _check_columns(client, settings)
     _keep(client, settings)

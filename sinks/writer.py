@@ -92,6 +92,11 @@ class Writer:
         self.waiting_bytes = 0
         self.outage = ""  #: why nothing is being written just now; "" when all is well
 
+    def connect(self) -> None:
+        """Opens the clients ahead of the first rows; an outage shows with those rows."""
+        for _ in range(self._settings.threads):
+            self._threads.submit(self._inserter.connect)
+
     async def add(self, table: Table, rows: bytes, count: int, done: Callable[[], None]) -> None:
         """Takes `count` rows; returns once they are within the memory bound, not written.
 
@@ -156,7 +161,11 @@ class Writer:
             while True:
                 await self._until_due(lane)
                 parts = lane.pending.take()
-                await self._write(table, b"\n".join(part.rows for part in parts))
+                loop = asyncio.get_running_loop()
+                rows = [part.rows for part in parts]
+                # Joined off the loop: a batch may be many megabytes.
+                block = await loop.run_in_executor(self._threads, b"\n".join, rows)
+                await self._write(table, block)
                 await self._settle(table, lane, parts)
         except Exception as failure:
             log.exception("writing %s stopped", table.value)

@@ -26,7 +26,7 @@ from streams.core.rules import Rulebook
 from streams.inbox import Inbox
 from streams.lane import Lane
 from streams.progress import Progress
-from streams.publish import Names
+from streams.publish import ROWS_HEADER, Names
 from streams.recent import Recent
 from streams.settings import Settings
 from streams.transport import BatchTransport, Records
@@ -117,8 +117,8 @@ class Hall:
             progress.finish(batch)
 
         for record in records:
-            rows: bytes = record.value
-            await self._writer.add(Table(record.key.decode()), rows, rows.count(b"\n") + 1, done)
+            count = int(dict(record.headers)[ROWS_HEADER])
+            await self._writer.add(Table(record.key.decode()), record.value, count, done)
 
     async def _notify(self, tp: TP, records: Records) -> None:
         progress = self._progress.setdefault(tp, Progress())

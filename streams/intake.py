@@ -48,7 +48,8 @@ def take_in(partition: Partition, records: Sequence[Record], topic: str) -> Inta
     clean = surely_clean(b"\n".join([record.value for record in records if record.value]))
     for record in records:
         offset, ingest = record.offset, record.timestamp
-        event = decode(record.value, record.headers, record.key, clean)
+        # No key is a wrong key: a journey's events would be spread over partitions.
+        event = decode(record.value, record.headers, record.key or b"", clean)
         if isinstance(event, Rejected):
             partition.skip(offset, ingest)
             dead.append(_dead_letter(event, record, topic, number))

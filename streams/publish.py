@@ -22,8 +22,11 @@ _RECORD_BYTES = 512 * 1024
 
 _encoder = msgspec.json.Encoder()
 
-#: Topic, key, value.
-Send = tuple[str, bytes | None, bytes]
+#: Topic, key, value, headers.
+Send = tuple[str, bytes | None, bytes, list[tuple[str, bytes]]]
+
+#: Header of an outcome record: how many rows are in it.
+ROWS_HEADER = "rows"
 
 
 class Names(Struct, frozen=True):
@@ -39,16 +42,17 @@ def sends_of(names: Names, outcomes: Outcomes, taken: Intake | None) -> list[Sen
     """Everything to be written before the state may be."""
     sends: list[Send] = []
     for table, rows in outcomes.rows.items():
-        sends += _blocks(names, table, _encoder.encode_lines(rows))
+        sends += _blocks(names, table, _encoder.encode_lines(rows), len(rows))
     if taken is not None:
-        sends += _blocks(names, Table.EVENTS, taken.event_rows)
+        sends += _blocks(names, Table.EVENTS, taken.event_rows, taken.events)
         if taken.dead_letters:
             letters = taken.dead_letters
-            sends += [(names.dead_letters, None, _encoder.encode(letter)) for letter in letters]
+            sends += [(names.dead_letters, None, _encoder.encode(letter), []) for letter in letters]
             rows_of = [dead_letter_row(letter) for letter in letters]
-            sends += _blocks(names, Table.DEAD_LETTERS, _encoder.encode_lines(rows_of))
+            lines = _encoder.encode_lines(rows_of)
+            sends += _blocks(names, Table.DEAD_LETTERS, lines, len(rows_of))
     sends += [
-        (names.alerts, message.subject.encode(), _encoder.encode(message))
+        (names.alerts, message.subject.encode(), _encoder.encode(message), [])
         for message in outcomes.messages
     ]
     return sends
@@ -71,11 +75,11 @@ async def _send(producer: AIOKafkaProducer, partition: int, topic: str, sends: l
     """One topic's records, in order; returns the offset after the last."""
     batch, count = producer.create_batch(), 0
     sent = []
-    for _, key, value in sends:
-        if batch.append(key=key, value=value, timestamp=None) is None:
+    for _, key, value, headers in sends:
+        if batch.append(key=key, value=value, timestamp=None, headers=headers) is None:
             sent.append((await _close_and_send(producer, batch, topic, partition), count))
             batch, count = producer.create_batch(), 0
-            if batch.append(key=key, value=value, timestamp=None) is None:
+            if batch.append(key=key, value=value, timestamp=None, headers=headers) is None:
                 raise ValueError(f"a record for {topic} of {len(value)} bytes exceeds a batch")
         count += 1
     sent.append((await _close_and_send(producer, batch, topic, partition), count))
@@ -93,7 +97,7 @@ async def _close_and_send(
     return future
 
 
-def _blocks(names: Names, table: Table, lines: bytes) -> Iterator[Send]:
+def _blocks(names: Names, table: Table, lines: bytes, count: int) -> Iterator[Send]:
     """The lines in records of about `_RECORD_BYTES`, cut between rows."""
     key = table.encode()
     start, end = 0, len(lines)
@@ -103,7 +107,9 @@ def _blocks(names: Names, table: Table, lines: bytes) -> Iterator[Send]:
         cut = lines.find(b"\n", start + _RECORD_BYTES, end)
         if cut < 0:
             break
-        yield names.outcomes, key, lines[start:cut]
-        start = cut + 1
+        block = lines[start:cut]
+        rows = block.count(b"\n") + 1
+        yield names.outcomes, key, block, [(ROWS_HEADER, b"%d" % rows)]
+        start, count = cut + 1, count - rows
     if end > start:
-        yield names.outcomes, key, lines[start:end]
+        yield names.outcomes, key, lines[start:end], [(ROWS_HEADER, b"%d" % count)]

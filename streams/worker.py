@@ -109,6 +109,7 @@ class Worker:
             partial(self._row_refused, producer),
         )
         self._stack.push_async_callback(self.writer.close)
+        self.writer.connect()
         outboxes = await self._outboxes()
         names = names_of(settings)
         states = StateLog(

@@ -103,7 +103,9 @@ def test_the_child_ends_with_its_parent_whatever_the_parent_dies_of(
         [
             sys.executable,
             "-c",
-            "import sys, time; from pathlib import Path\n"
+            "import signal, sys, time; from pathlib import Path\n"
+            # A job in the background of a shell is started with this signal ignored.
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
             "from streams.broker.child import Child\n"
             "print(Child(['sleep', '600'], Path(sys.argv[1])).pid, flush=True); time.sleep(600)",
             str(tmp_path / "child.log"),
@@ -115,7 +117,7 @@ def test_the_child_ends_with_its_parent_whatever_the_parent_dies_of(
     child = int(parent.stdout.readline())
     assert not gone(child)
     parent.send_signal(death)
-    parent.wait()
+    parent.wait(60)
     parent.stdout.close()
     assert until(lambda: gone(child))
 

@@ -29,7 +29,7 @@ from streams.progress import Progress
 from streams.publish import ROWS_HEADER, Names
 from streams.recent import Recent
 from streams.settings import Settings
-from streams.transport import BatchTransport, Records
+from streams.transport import BatchTransport, FetchSettings, Records
 
 _messages = msgspec.json.Decoder(AlertMessage)
 
@@ -250,7 +250,7 @@ def _faust_app(settings: Settings) -> faust.App:
         broker_request_timeout=40.0,
         broker_commit_interval=3600.0,  # nothing of ours is committed by Faust
         producer_acks=1,
-        consumer_max_fetch_size=4 * 1024 * 1024,
+        consumer_max_fetch_size=FetchSettings().max_partition_bytes,
         stream_wait_empty=True,
         logging_config=None,
         worker_redirect_stdouts=False,

@@ -36,7 +36,7 @@ class FetchSettings(Struct, frozen=True, kw_only=True):
     """How much is fetched at once, and how long a fetch waits for data."""
 
     max_wait_ms: int = 50  #: also how late a quiet partition is proven empty
-    max_partition_bytes: int = 2 * 1024 * 1024
+    max_partition_bytes: int = 6 * 1024 * 1024  #: of a backlog; a journey is settled once a fetch
 
 
 class Proof(Struct, frozen=True):

@@ -24,6 +24,7 @@ from schemas.outcomes import AlertRow, DeadLetter, Table
 from schemas.topics import STATE, topic_name
 from sinks.alert_text import Language, Names, alert_text
 from sinks.channels import LogChannel, WebhookChannel, WebhookSettings
+from sinks.dsn import parse_dsn
 from sinks.migrate import connector
 from sinks.outbox import Outbox, Settled
 from sinks.tables import TableSettings
@@ -52,6 +53,7 @@ class Worker:
         self.settings = settings
         self._mute = mute
         self.book: Rulebook = load_rulebook(settings.rules)
+        parse_dsn(settings.clickhouse_dsn)  # else a wrong one shows with the first row only
         self.hall: Hall
         self.writer: Writer
         self.wall_url = ""

@@ -24,8 +24,8 @@ STARTS = tuple(ms(clock) for clock in ("10:00", "11:29", "16:55", "17:30"))
 #: Where the moments of looking begin; the last one is after everything has expired.
 SETTLED = (*STARTS, ms("2022-10-18 19:00"))
 
-#: Seconds after that: on and just past every warning and limit.
-STEPS = (0, 0, 40, 60, 61, 120, 121, 420, 421, 600, 601, 900, 1200, 1201, 1440, 1800, 1801, 9_000)
+#: Seconds after that: on and just past every warning and limit, and often the same.
+STEPS = (0,) * 4 + (40, 60, 61, 120, 121, 420, 421, 600, 601, 900, 1200, 1201, 1800, 1801, 9_000)
 
 VISIT_EVENTS: dict[str, Callable[[VisitStory, str], VisitStory]] = {
     "walk-in": lambda told, at: told.issued(at),
@@ -78,8 +78,7 @@ class Part(Struct, frozen=True):
 
 
 @st.composite
-def visits(draw: st.DrawFn, ticket: str) -> VisitStory:
-    start = draw(st.sampled_from(STARTS))
+def visits(draw: st.DrawFn, ticket: str, start: int) -> VisitStory:
     told = visit(ticket)
     ticket_first = draw(st.sampled_from(("walk-in", "booked", "complex", "booked for ten past")))
     drawn = draw(st.lists(st.sampled_from(sorted(VISIT_EVENTS)), max_size=6))
@@ -89,8 +88,7 @@ def visits(draw: st.DrawFn, ticket: str) -> VisitStory:
 
 
 @st.composite
-def chats(draw: st.DrawFn, name: str) -> ChatStory:
-    start = draw(st.sampled_from(STARTS))
+def chats(draw: st.DrawFn, name: str, start: int) -> ChatStory:
     told = chat(name)
     for event in ["requested", *draw(st.lists(st.sampled_from(sorted(CHAT_EVENTS)), max_size=6))]:
         told = CHAT_EVENTS[event](told, clock_text(start + draw(st.sampled_from(STEPS)) * 1_000))
@@ -99,12 +97,15 @@ def chats(draw: st.DrawFn, name: str) -> ChatStory:
 
 @st.composite
 def days(draw: st.DrawFn) -> list[Event]:
-    """The events of up to four journeys, journey by journey."""
+    """The events of up to four journeys of one hour, journey by journey."""
+    start = draw(st.sampled_from(STARTS))
     kinds = draw(st.lists(st.sampled_from("vvc"), min_size=1, max_size=4))
     return [
         event
         for number, kind in enumerate(kinds)
-        for event in draw(visits(f"A{number}") if kind == "v" else chats(f"C{number}"))
+        for event in draw(
+            visits(f"A{number}", start) if kind == "v" else chats(f"C{number}", start)
+        )
     ]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from schemas.outcomes import Status, Table
 from tests.core.hall import ANY_ORDER, Hall, told, unversioned
-from tests.core.story import Story, chat, visit
+from tests.core.story import Story, chat, ms, visit
 
 GENERAL, WALK_IN = "appointment-wait-general", "walk-in-wait"
 ALERT = "appointment-wait-general/A1/1"
@@ -176,3 +176,55 @@ def test_a_sign_of_service_closes_a_breach_late_until_the_call_is_seen() -> None
     hall.settle("10:20")
     assert hall.verdict(GENERAL, "A1").status == Status.KEPT
     assert hall.messages(ALERT) == ["breached", "closed", "retracted"]
+
+
+# -- what each late event may change -------------------------------------------------------
+
+
+def test_of_two_ends_the_later_counts_whichever_is_read_first() -> None:
+    left, served = visit().left("10:05"), visit().served("10:20")
+    for first, second in permutations((left, served)):
+        hall = told(visit().issued("10:00"), first, second)
+        assert hall.journey("A1").end == "served"
+    again = visit().left("10:30")
+    for first, second in permutations((left, again)):
+        assert told(visit().issued("10:00"), first, second).journey("A1").left_at == (
+            ms("10:30") / 1000
+        )
+
+
+def test_of_two_tickets_the_earlier_counts_whichever_is_read_first() -> None:
+    early = visit().issued("09:00", service="passport")
+    late = visit(section="elsewhere").issued("09:30", service="licence")
+    for first, second in permutations((early, late)):
+        row = told(first, second).journey("A1")
+        assert (row.service, row.section, row.issued_at) == (
+            "passport",
+            "counters",
+            ms("09:00") / 1000,
+        )
+
+
+def test_a_journey_opens_with_its_earliest_event_whichever_is_read_first() -> None:
+    early, late = visit().called("09:00"), visit(section="elsewhere").called("09:30")
+    for first, second in permutations((early, late)):
+        row = told(first, second).journey("A1")
+        assert (row.opened_at, row.section) == (ms("09:00") / 1000, "counters")
+
+
+def test_a_reply_read_before_its_request_is_the_reply() -> None:
+    asked, replied = chat().requested("10:00"), chat().replied("10:00:30")
+    for first, second in permutations((asked, replied)):
+        row = told(first, second).journey("C1")
+        assert row.first_response_ms == 30_000
+
+
+def test_a_ticket_that_comes_in_late_moves_a_filing_to_its_service() -> None:
+    hall = told(visit(section="elsewhere").identity_check("10:00").submitted("10:05"))
+    assert hall.verdict("counter-filing", "A1").service == ""
+    hall.hear(visit().issued("09:50", service="passport"))
+    hall.settle("23:01")
+    verdict = hall.verdict("counter-filing", "A1")
+    assert (verdict.service, verdict.section) == ("passport", "counters")
+    (window,) = hall.windows("counter-filing")
+    assert (window.service, window.section, window.kept) == ("passport", "counters", 1)

@@ -91,6 +91,13 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
 class BatchConsumer(FaustConsumer):
     """Yields `(tp, message)` whose value is the list of records and offset the last one's."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        #: A fetch is under way, or positions are being set: never both. aiokafka lets a
+        #: fetch wait through a rebalance and answers it with the first records after the
+        #: seek; dropped as of the old assignment, nobody would ask for them again.
+        self._positioned = asyncio.Lock()
+
     def _new_consumer_thread(self) -> BatchConsumerThread:
         return BatchConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
@@ -98,13 +105,13 @@ class BatchConsumer(FaustConsumer):
         self,
         timeout: float,  # noqa: ASYNC109
     ) -> AsyncIterator[tuple[TP, ConsumerMessage]]:
-        if self.app.rebalancing:
+        async with self._positioned:
+            generation = self.app.consumer_generation_id
             # Faust fetches on and drops what it fetched; see design.md §2.
+            fetching = self.flow_active and not self.app.rebalancing
+            records = (await self._wait_next_records(timeout))[0] if fetching else None
+        if not fetching:
             await asyncio.sleep(0.01)
-            return
-        # Taken before the wait: records of an older assignment must not pass for new ones.
-        generation = self.app.consumer_generation_id
-        records, _ = await self._wait_next_records(timeout)
         if not records or self.should_stop:
             return
         for tp, batch in records.items():
@@ -123,8 +130,8 @@ class BatchConsumer(FaustConsumer):
             # An empty set would mean every partition to aiokafka.
             await asyncio.sleep(0.01)
             return {}
-        # A hold is let go without a word to this wait, so it must be a short one.
-        found = await super()._getmany(wanted, min(timeout, 0.05) if held else timeout)
+        # Neither a hold that is let go nor a rebalance ends this wait: it must be short.
+        found = await super()._getmany(wanted, min(timeout, 0.05 if held else 0.2))
         return {TP(*tp): batch for tp, batch in found.items()}
 
     def _batch_message(self, tp: TP, batch: Records) -> ConsumerMessage:
@@ -146,10 +153,11 @@ class BatchConsumer(FaustConsumer):
         )
 
     async def perform_seek(self) -> None:
-        await super().perform_seek()
-        assignment = {TP(*tp) for tp in self.assignment()}
-        for tp, offset in (await self.transport.positions(assignment)).items():
-            await self.seek(tp, offset)
+        async with self._positioned:
+            await super().perform_seek()
+            assignment = {TP(*tp) for tp in self.assignment()}
+            for tp, offset in (await self.transport.positions(assignment)).items():
+                await self.seek(tp, offset)
 
     async def wait_empty(self) -> None:
         """Faust acks nothing here; what is in hand is finished by `before_revoke`."""

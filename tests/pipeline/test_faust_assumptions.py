@@ -5,6 +5,7 @@ nothing else might, until a partition starts in the wrong place. All against a r
 worker on real Kafka, but for what needs none.
 """
 
+import asyncio
 import threading
 import time
 import tomllib
@@ -135,6 +136,33 @@ async def test_a_rebalance_finishes_what_is_in_hand_then_seeks_and_only_then_let
             assert seen.order == whole * rounds
             assert all(seen.rebalancing)
             assert app.consumer_generation_id > generation
+
+
+async def test_positions_are_set_when_no_fetch_is_under_way(
+    apache_worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """aiokafka lets a fetch wait through a rebalance: its answer may be the first records
+    after the seek, which are dropped as of the old assignment and never asked for again."""
+    consumer, transport = consumer_of(apache_worker), apache_worker.hall.transport
+    order: list[str] = []
+    begun = asyncio.Event()
+
+    async def slow(_: float) -> tuple[dict[TP, list[Any]], set[TP]]:
+        order.append("fetch begins")
+        begun.set()
+        await asyncio.sleep(0.5)
+        order.append("fetch ends")
+        return {}, set()
+
+    async def nowhere(_: set[TP]) -> dict[TP, int]:
+        order.append("positioned")
+        return {}
+
+    monkeypatch.setattr(consumer, "_wait_next_records", slow)
+    monkeypatch.setattr(transport, "positions", nowhere)
+    await begun.wait()
+    await consumer.perform_seek()
+    assert order[: order.index("positioned") + 1] == ["fetch begins", "fetch ends", "positioned"]
 
 
 async def test_stopping_finishes_what_is_in_hand_before_the_consumer_is_gone(

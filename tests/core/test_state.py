@@ -148,3 +148,22 @@ def test_a_state_of_another_format_is_refused_with_the_cure() -> None:
     ((key, value),) = encode_saved(position, Saved())
     with pytest.raises(StateFormatError, match=r"format 99.*HALLWATCH_TOPIC_PREFIX"):
         Restoring().take(key, value)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a window said by a worker that died before saving is not said again"
+)
+def test_a_window_said_but_not_saved_is_taken_back_when_the_log_is_read_otherwise() -> None:
+    """The worker dies between outcomes and state; the one after it reads a larger slice, in
+    which a correction puts the journey into another minute from the start."""
+    hall = Hall()
+    hall.settle("09:00")
+    saved = len(hall.state_topic)
+    seen = [*visit("A1").called("10:10"), *visit("A1").issued("10:05")]
+    hall.hear(seen)
+    hall.settle("10:11")
+    del hall.state_topic[saved:]
+    hall.restart()
+    hall.hear(seen, visit("A1").issued("10:00"), ingest="10:12")
+    hall.settle("10:12")
+    assert sum(row.started for row in hall.windows("walk-in-wait")) == 1

@@ -1,12 +1,13 @@
 """`hallwatch` as its users run it: a process of its own, told everything by its environment.
 
-Owns the processes it starts: a worker still running when its test ends is killed. Called
-by the tests of this folder. Invariant: nothing of the environment of the test run but its
-paths reaches the command.
+Owns the processes it starts: a worker still running when its test ends is killed, and none
+outlives the test run. Called by the tests of this folder. Invariant: nothing of the
+environment of the test run but its paths reaches the command.
 """
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -15,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from streams.broker.child import Child
 from tests.pipeline.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -57,28 +59,20 @@ class WorkerProcess:
     def __init__(self, log: Path, **settings: object) -> None:
         self.log = log
         self._settings = {"wall_port": 0, "language": "en", **settings}
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
         self._said = 0  #: where the log of this start begins
 
     async def start(self) -> None:
         """Returns when the worker has joined; its partitions may be assigned later."""
-        self._process = self._launch()
+        self._said = self.log.stat().st_size if self.log.exists() else 0
+        command = [sys.executable, "-m", "streams.cli", "worker"]
+        self._child = Child(command, self.log, environment(self._settings))
         await eventually(lambda: not self.running or self.wall_url != "", "the worker starts")
         assert self.running, self.tail()
 
-    def _launch(self) -> subprocess.Popen[bytes]:
-        self._said = self.log.stat().st_size if self.log.exists() else 0
-        with self.log.open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "streams.cli", "worker"],
-                env=environment(self._settings),
-                stdout=log,
-                stderr=log,
-            )
-
     @property
     def running(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        return self._child is not None and self._child.exit_code is None
 
     @property
     def wall_url(self) -> str:
@@ -104,15 +98,15 @@ class WorkerProcess:
 
     def kill(self) -> None:
         """kill -9."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+        if self._child is not None:
+            self._child.kill()
 
-    def terminate(self) -> int:
+    def terminate(self) -> int | None:
         """As a service manager would; returns the exit code."""
-        assert self._process is not None
-        self._process.terminate()
-        return self._process.wait(_LONGEST_S)
+        assert self._child is not None
+        self._child.signal(signal.SIGTERM)
+        assert self._child.wait(_LONGEST_S), self.tail()
+        return self._child.exit_code
 
     def __enter__(self) -> Self:
         return self

@@ -127,7 +127,16 @@ class Hall:
             return
         messages = [_messages.decode(record.value) for record in records]
         fresh = [message for message in messages if self._recent.is_new(message.id)]
-        batch = progress.begin(records[-1].offset + 1, len(fresh) * len(self._outboxes))
+        # Read again after a rebalance while still on its way: not done before it is settled.
+        waiting = {
+            message.id
+            for message in messages
+            if message.id in self._unsettled and message not in fresh
+        }
+        due = len(fresh) * len(self._outboxes) + sum(self._unsettled[name][2] for name in waiting)
+        batch = progress.begin(records[-1].offset + 1, due)
+        for name in waiting:
+            self._unsettled[name] = (progress, batch, self._unsettled[name][2])
         for message in fresh:
             text = self._say(message.data)
             self._unsettled[message.id] = (progress, batch, len(self._outboxes))

@@ -43,7 +43,6 @@ class LaneCounts(Struct):
     dead_letters: int = 0
     rows: int = 0
     messages: int = 0
-    settlements: int = 0
 
 
 class Lane:
@@ -196,7 +195,6 @@ class Lane:
 
     def _count(self, outcomes: Outcomes, taken: Intake | None) -> None:
         counts = self.counts
-        counts.settlements += 1
         counts.messages += len(outcomes.messages)
         counts.rows += sum(len(rows) for rows in outcomes.rows.values())
         if taken is not None:

@@ -6,15 +6,18 @@ through `Served`. Invariant: prints its port only once it answers.
 
 import argparse
 import asyncio
-import subprocess
 import sys
+import time
 from pathlib import Path
 from urllib.parse import urlencode
 
 from sinks.clickhouse_http import ClickHouseHttp, ServeSettings
+from streams.broker.child import Child
 
 #: What no query may make.
 OUTFILE = Path("/tmp/hallwatch-test-outfile")
+
+_START_WITHIN_S = 60.0
 
 
 def url(server: "Served", **params: str) -> str:
@@ -22,31 +25,42 @@ def url(server: "Served", **params: str) -> str:
 
 
 class Served:
-    """One server process; the same folder and port across restarts."""
+    """One server process; the same folder and port across restarts. Ends with us."""
 
     def __init__(self, folder: Path, *options: str) -> None:
         self._folder = folder
         self._options = options
-        self._process: subprocess.Popen[str] | None = None
+        self._child: Child | None = None
         self.port = 0
 
     def start(self) -> "Served":
+        # Beside the folder: whatever lies in it is the engine's.
+        log = self._folder.parent / f"{self._folder.name}.log"
+        said = log.stat().st_size if log.exists() else 0
         command = [sys.executable, "-m", "tests.sinks.served", str(self._folder), str(self.port)]
-        self._process = subprocess.Popen(
-            [*command, *self._options], stdout=subprocess.PIPE, text=True
-        )
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline().strip()
-        assert line.isdecimal(), f"the server did not start: {line!r}"
-        self.port = int(line)
-        return self
+        self._child = Child([*command, *self._options], log)
+        give_up_at = time.monotonic() + _START_WITHIN_S
+        while True:
+            # The embedded engine may say something of its own.
+            for line in log.read_bytes()[said:].splitlines(keepends=True):
+                if line.endswith(b"\n") and line.strip().isdigit():
+                    self.port = int(line)
+                    return self
+            running = self._child.exit_code is None and time.monotonic() < give_up_at
+            assert running, f"the server did not start:\n{self._child.log_tail()}"
+            time.sleep(0.02)
 
     def kill(self) -> None:
         """As kill -9: nothing is said goodbye to."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
+        if self._child is not None:
+            self._child.kill()
+            self._child = None
+
+    @property
+    def child(self) -> Child:
+        """Of a server that runs: to be paused and resumed."""
+        assert self._child is not None
+        return self._child
 
     def dsn(self, database: str = "default", user: str = "") -> str:
         return f"clickhouse://{user}127.0.0.1:{self.port}/{database}"

@@ -107,8 +107,9 @@ def _open_server(place: Server, wait: timedelta, sleep: Callable[[float], None])
                 ) from None
             if waited >= wait.total_seconds():
                 raise ClickHouseAwayError(
-                    f"{KEY}: no answer from {place} in {waited:.0f} s "
-                    f"({outage_text(error)}); is the server up and the address right?"
+                    f"{KEY}: no answer from {place}"
+                    + (f" in {waited:.0f} s" if waited else "")
+                    + f" ({outage_text(error)}); is the server up and the address right?"
                 ) from None
         pause = delay_seconds(rule, attempt, random.random())
         log.warning("ClickHouse at %s does not answer; trying again in %.1f s", place, pause)

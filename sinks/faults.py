@@ -7,6 +7,10 @@ and by `sinks.clickhouse`. Invariant: a reason never quotes the refused value.
 """
 
 import re
+import socket
+import ssl
+
+from clickhouse_connect.driver.exceptions import ClickHouseError
 
 #: ClickHouse error codes that speak of the data itself.
 _REFUSALS = frozenset(
@@ -37,6 +41,19 @@ _REFUSALS = frozenset(
 )
 _DENIED = frozenset({192, 193, 194, 497, 516})  # user, password, access
 _UNKNOWN_DATABASE = 81
+
+#: What an operator can do about an outage that ClickHouse itself reports.
+_CURES = {
+    60: "a table is missing: restore it, or start a worker on an empty database",
+    74: "it cannot write to its disk: is that full?",
+    164: "it is read-only for this user: grant INSERT, or name another user",
+    241: "it is out of memory",
+    242: "the table is read-only there: look into ClickHouse's log",
+    243: "its disk is full: make room",
+    252: "it merges more slowly than rows come",
+    497: "rights are missing: grant SELECT, INSERT, CREATE and ALTER on the database",
+    516: "user or password are wrong",
+}
 _KEY = re.compile(r"while reading the value of key (\w{1,64})")
 
 
@@ -66,8 +83,35 @@ def reason_of(error: Exception) -> str:
 
 
 def outage_text(error: Exception) -> str:
-    """For logs. What a server says may quote a row; what the network says may not."""
+    """For logs. What a server says may quote a row; what the network says may not. The same
+    trouble has the same text, however often it is met."""
     code = code_of(error)
     if code is not None:
-        return f"{getattr(error, 'name', None) or 'ClickHouse error'} (code {code})"
-    return (str(error).splitlines() or [type(error).__name__])[0][:300]
+        text = f"{getattr(error, 'name', None) or 'ClickHouse error'} (code {code})"
+        return f"{text}: {_CURES[code]}" if code in _CURES else text
+    of_network = isinstance(error, ClickHouseError | OSError)
+    return (of_network and _network_text(error)) or (
+        str(error).splitlines() or [type(error).__name__]
+    )[0][:300]
+
+
+def _network_text(error: BaseException) -> str:
+    """From the error at the bottom: those above it only say that there was one."""
+    found, seen = "", 0
+    at: BaseException | None = error
+    while at is not None and seen < 10:
+        match at:
+            case ConnectionRefusedError():
+                found = "connection refused"
+            case TimeoutError():
+                found = "no answer in time"
+            case socket.gaierror():
+                found = "host name not found"
+            case ssl.SSLError():
+                found = f"TLS: {at.reason or at}"
+            case ConnectionError():  # RemoteDisconnected among them
+                found = "connection closed"
+            case OSError(strerror=str(why)):
+                found = why
+        at, seen = at.__cause__ or at.__context__, seen + 1
+    return found

@@ -6,7 +6,7 @@ outage raises, a refusal is returned; no row is given up for an outage.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from clickhouse_connect.driver.client import Client
 from msgspec import Struct
@@ -53,11 +53,18 @@ class Inserter:
         self._clients: list[Client] = []
         self._guard = threading.Lock()
 
-    def insert(self, table: Table, block: bytes) -> Refused | None:
-        """None: all written. Refused: none counts as written."""
+    def insert(self, table: Table, rows: Sequence[bytes]) -> Refused | None:
+        """None: all written. Refused: none counts as written.
+
+        Joined here, off the loop and for the time of the call only: it may be many
+        megabytes, and while ClickHouse is away they would lie about twice.
+        """
         try:
             self._client().raw_insert(
-                table.value, insert_block=block, fmt="JSONEachRow", settings=INSERT_SETTINGS
+                table.value,
+                insert_block=b"\n".join(rows),
+                fmt="JSONEachRow",
+                settings=INSERT_SETTINGS,
             )
         except Exception as error:
             if is_refusal(error):

@@ -14,8 +14,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -29,8 +28,8 @@ from sinks.batching import BatchPolicy, Part, Pending
 from sinks.clickhouse import ClickHouseAwayError
 from sinks.faults import outage_text
 from sinks.insert import Inserter, Refused, halve
-
-log = logging.getLogger(__name__)
+from sinks.outage import Outage
+from sinks.threads import Threads
 
 
 class WriterSettings(Struct, frozen=True, kw_only=True):
@@ -38,7 +37,7 @@ class WriterSettings(Struct, frozen=True, kw_only=True):
     back_off: BackOff = BackOff()
     max_waiting_bytes: int = 64 * 1024 * 1024  #: rows not yet acknowledged, all tables
     threads: int = 2  #: inserts at the same time
-    closing: timedelta = timedelta(seconds=10)  #: how long `close` tries to write the rest
+    closing: timedelta = timedelta(seconds=2)  #: how long `close` tries to write the rest
 
 
 class Counts(Struct):
@@ -51,6 +50,16 @@ class Counts(Struct):
     retries: int = 0
     seconds: float = 0.0  #: spent in inserts ClickHouse answered
 
+
+log = logging.getLogger(__name__)
+
+#: To be waited out; anything else is a bug, or a schema that does not fit.
+_AWAY = (ClickHouseError, ClickHouseAwayError, OSError)
+
+_CONNECTING = "connecting"
+
+#: How long `close` waits for an insert under way, after it has tried to write the rest.
+_LAST_INSERT_S = 0.5
 
 OnRefused = Callable[[Table, bytes, str], None]
 
@@ -83,19 +92,24 @@ class Writer:
         self._settings = settings or WriterSettings()
         self._on_refused = on_refused
         self._inserter = Inserter(connect)
-        self._threads = ThreadPoolExecutor(self._settings.threads, thread_name_prefix="clickhouse")
+        self._threads = Threads(self._settings.threads, "clickhouse")
         self._lanes = {table: _Lane(self._settings.batch) for table in Table}
         self._door = asyncio.Lock()  # admits in order of arrival
         self._settled = asyncio.Condition()
         self._failure: BaseException | None = None
         self.counts = {table: Counts() for table in Table}
         self.waiting_bytes = 0
-        self.outage = ""  #: why nothing is being written just now; "" when all is well
+        self._outage = Outage("ClickHouse", lambda: f"{self.waiting_bytes / 2**20:.1f} MiB wait")
+        self._connecting: asyncio.Task[None] | None = None
+
+    @property
+    def outage(self) -> str:
+        """Why something is not being written just now; "" when all is well."""
+        return self._outage.why
 
     def connect(self) -> None:
-        """Opens the clients ahead of the first rows; an outage shows with those rows."""
-        for _ in range(self._settings.threads):
-            self._threads.submit(self._inserter.connect)
+        """Begins to open the clients, ahead of the first rows: what is wrong shows early."""
+        self._connecting = asyncio.create_task(self._connect(), name="connect to ClickHouse")
 
     async def add(self, table: Table, rows: bytes, count: int, done: Callable[[], None]) -> None:
         """Takes `count` rows; returns once they are within the memory bound, not written.
@@ -140,12 +154,15 @@ class Writer:
                 if self._failure is None:
                     await self.flush()
         tasks = [lane.task for lane in self._lanes.values() if lane.task is not None]
+        if self._connecting is not None:
+            tasks.append(self._connecting)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        # An insert under way cannot be interrupted: it is waited for, off the loop.
-        await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
-        await asyncio.to_thread(self._inserter.close)
+        # An insert under way cannot be interrupted. Waited for, or its rows come twice;
+        # but not for long, which their versions make harmless.
+        if await self._threads.close(_LAST_INSERT_S):
+            await asyncio.to_thread(self._inserter.close)
         return sum(lane.added - lane.settled for lane in self._lanes.values())
 
     def _fits(self, size: int) -> bool:
@@ -161,17 +178,10 @@ class Writer:
             while True:
                 await self._until_due(lane)
                 parts = lane.pending.take()
-                loop = asyncio.get_running_loop()
-                rows = [part.rows for part in parts]
-                # Joined off the loop: a batch may be many megabytes.
-                block = await loop.run_in_executor(self._threads, b"\n".join, rows)
-                await self._write(table, block)
+                await self._write(table, [part.rows for part in parts])
                 await self._settle(table, lane, parts)
         except Exception as failure:
-            log.exception("writing %s stopped", table.value)
-            async with self._settled:
-                self._failure = failure
-                self._settled.notify_all()
+            await self._fail(failure)
 
     async def _until_due(self, lane: _Lane) -> None:
         while True:
@@ -197,51 +207,70 @@ class Writer:
                 self.waiting_bytes -= len(part.rows)
             self._settled.notify_all()
 
-    async def _write(self, table: Table, block: bytes) -> None:
+    async def _write(self, table: Table, rows: Sequence[bytes]) -> None:
         """All rows written or refused; a refused block is halved until the row is found.
 
         Rows before the bad one may have been written by the failed attempt already: the
         next one writes them again, and their versions make that the same rows.
         """
-        blocks = [block]
+        blocks = [rows]
         while blocks:
-            block = blocks.pop()
-            refused = await self._insert(table, block)
+            rows = blocks.pop()
+            refused = await self._insert(table, rows)
             if refused is None:
                 continue
+            block = b"\n".join(rows)
             halves = halve(block)
             if halves is None:
                 self.counts[table].refused += 1
                 self._on_refused(table, block.strip(), refused.reason)
             else:
-                blocks += reversed(halves)  # the earlier half goes first
+                blocks += [[half] for half in reversed(halves)]  # the earlier half goes first
 
-    async def _insert(self, table: Table, block: bytes) -> Refused | None:
+    async def _insert(self, table: Table, rows: Sequence[bytes]) -> Refused | None:
         """Tries until ClickHouse answers about the data."""
-        loop = asyncio.get_running_loop()
         attempt = 0
         while True:
             started = time.monotonic()
             try:
-                refused = await loop.run_in_executor(
-                    self._threads, self._inserter.insert, table, block
-                )
-            except (ClickHouseError, ClickHouseAwayError, OSError) as error:
+                refused = await self._threads.run(self._inserter.insert, table, rows)
+            except _AWAY as error:
                 attempt += 1
                 self.counts[table].retries += 1
-                await self._wait_out(table, error, attempt)
+                await self._wait_out(table.value, error, attempt)
                 continue
             self.counts[table].seconds += time.monotonic() - started
-            if self.outage:
-                log.warning("ClickHouse takes rows again")
-                self.outage = ""
+            self._outage.over(table.value)
             return refused
 
-    async def _wait_out(self, table: Table, error: Exception, attempt: int) -> None:
-        pause = delay_seconds(self._settings.back_off, attempt, random.random())
-        self.outage = f"{table.value}: {outage_text(error)}"
-        level = logging.ERROR if attempt % 10 == 0 else logging.WARNING
-        log.log(
-            level, "insert failed (%s), attempt %d, again in %.1f s", self.outage, attempt, pause
-        )
-        await asyncio.sleep(pause)
+    async def _connect(self) -> None:
+        """As rows would, until there is a client; nothing but the telling depends on it."""
+        attempt = 0
+        while True:
+            try:
+                await asyncio.gather(
+                    *(
+                        self._threads.run(self._inserter.connect)
+                        for _ in range(self._settings.threads)
+                    )
+                )
+            except _AWAY as error:
+                attempt += 1
+                await self._wait_out(_CONNECTING, error, attempt)
+            except Exception as failure:
+                await self._fail(failure)
+                return
+            else:
+                self._outage.over(_CONNECTING)
+                return
+
+    async def _wait_out(self, what: str, error: Exception, attempt: int) -> None:
+        self._outage.met(what, outage_text(error))
+        await asyncio.sleep(delay_seconds(self._settings.back_off, attempt, random.random()))
+
+    async def _fail(self, failure: Exception) -> None:
+        """Nothing more will be written: a bug, or a schema that does not fit."""
+        log.error("rows are written no more: %s", failure, exc_info=failure)
+        async with self._settled:
+            self._failure = failure
+            self._settled.notify_all()

@@ -47,6 +47,10 @@ class _Untouched(codecs.Codec):
 codecs.register("hallwatch-records", _Untouched())
 
 
+#: Before asking for the partitions anew: an error that stays must not make the group spin.
+_LOST_PAUSE_S = 1.0
+
+
 class Hall:
     """One worker's agents, and the per-partition parts they hand batches to."""
 
@@ -66,6 +70,7 @@ class Hall:
         self._progress: dict[TP, Progress] = {}
         self._committed: dict[TP, int] = {}
         self._unsettled: dict[str, tuple[Progress, list[int], int]] = {}
+        self._asking: asyncio.Task[None] | None = None
         self._recent = Recent(100_000)
         self._book = book
         self._limits = limits
@@ -79,7 +84,8 @@ class Hall:
         self.transport: BatchTransport = BatchTransport(self.app.conf.broker, self.app)
         self.app.transport = self.transport
         self.transport.positions = self._take_over
-        self.transport.before_revoke = self._give_up
+        self.transport.before_revoke = self._rest
+        self.transport.only_committed = settings.transactions
         self._agents()
 
     # -- the way of an event -----------------------------------------------------------------
@@ -163,30 +169,56 @@ class Hall:
 
     async def _take_over(self, assigned: set[TP]) -> Mapping[TP, int]:
         """Opens the lanes of newly assigned partitions: read on where the state ends."""
-        numbers = sorted(tp.partition for tp in assigned if tp.topic == self.names.events)
-        await self._give_up()
-        self.lanes = {number: self._open_lane(number) for number in numbers}
-        offsets = await asyncio.gather(
-            *(lane.open(self._book, self._limits) for lane in self.lanes.values())
+        numbers = {tp.partition for tp in assigned if tp.topic == self.names.events}
+        await self._rest()
+        await self._close_lanes(set(self.lanes) - numbers)
+        kept = {number: lane.resume() for number, lane in self.lanes.items()}
+        new = {number: self._open_lane(number) for number in sorted(numbers - set(kept))}
+        self.lanes |= new
+        opened = await asyncio.gather(
+            *(lane.open(self._book, self._limits) for lane in new.values())
         )
-        return {lane.tp: offset for lane, offset in zip(self.lanes.values(), offsets, strict=True)}
+        offsets = kept | dict(zip(new, opened, strict=True))
+        return {self.lanes[number].tp: offset for number, offset in offsets.items()}
 
-    async def _give_up(self) -> None:
+    async def _rest(self) -> None:
         """Finishes what is in hand and commits: the partitions may go to another worker."""
-        lanes, self.lanes = self.lanes, {}
+        lanes = dict(self.lanes)
         inboxes, self._inboxes = self._inboxes, {}
-        for lane in lanes.values():
-            lane.shut()
         for inbox in inboxes.values():
             inbox.shut()
         await asyncio.gather(
-            *(lane.close() for lane in lanes.values()),
+            *(lane.rest() for lane in lanes.values()),
             *(inbox.close() for inbox in inboxes.values()),
         )
         await self._commit(self._offsets(lanes), last=True)
-        self.transport.forget({lane.tp for lane in lanes.values()} | set(inboxes))
+        self.transport.forget(set(inboxes))
         self._progress = {}
         self._committed = {}
+        await self._close_lanes(
+            {number for number, lane in lanes.items() if not lane.outlives_rebalances}
+        )
+
+    async def _close_lanes(self, numbers: set[int]) -> None:
+        lanes = [self.lanes.pop(number) for number in numbers]
+        for lane in lanes:
+            lane.shut()
+        await asyncio.gather(*(lane.close() for lane in lanes))
+        self.transport.forget({lane.tp for lane in lanes})
+
+    async def close(self) -> None:
+        """After Faust has stopped: nothing is left in hand."""
+        await self._close_lanes(set(self.lanes))
+
+    def lane_lost(self, lane: Lane) -> None:
+        """Asks for the partitions anew: whose they are, and from which state to go on."""
+
+        async def ask() -> None:
+            await asyncio.sleep(_LOST_PAUSE_S)
+            if lane in self.lanes.values():
+                self.transport.rejoin()
+
+        self._asking = asyncio.create_task(ask(), name="rejoin")
 
     async def recorded(self, ends: Mapping[int, int]) -> None:
         """Until the events before `ends` are decided and all their rows acknowledged."""

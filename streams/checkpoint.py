@@ -25,10 +25,6 @@ MAX_BATCH_BYTES = 7 * 1024 * 1024
 _HEAD_BYTES, _RECORD_OVERHEAD = 4096, 32
 
 
-class FencedError(Exception):
-    """Another worker wrote to this partition's state: this one has lost it."""
-
-
 class StateTooLargeError(Exception):
     """One journey does not fit into one Kafka record batch."""
 
@@ -37,22 +33,25 @@ class StateLog:
     """The state topic's partitions. `options` are aiokafka client options."""
 
     def __init__(
-        self, topic: str, bootstrap: str, producer: AIOKafkaProducer, options: dict[str, Any]
+        self, topic: str, bootstrap: str, end_is_true: bool, options: dict[str, Any]
     ) -> None:
-        self._topic = topic
+        """`end_is_true`: the broker's end offset is the end; else it is asked for until
+        nothing more comes (design.md §6)."""
+        self.topic = topic
         self._bootstrap = bootstrap
-        self._producer = producer
+        self._end_is_true = end_is_true
         self._options = options
 
-    async def read(self, partition: int) -> tuple[Restoring, int]:
-        """All of one partition, and the offset its next record will have."""
-        tp = TopicPartition(self._topic, partition)
+    async def read(self, partition: int) -> Restoring:
+        """All of one partition that is committed."""
+        tp = TopicPartition(self.topic, partition)
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap,
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             fetch_max_wait_ms=50,
+            isolation_level="read_committed" if self._end_is_true else "read_uncommitted",
             max_partition_fetch_bytes=16 * 1024 * 1024,
             **self._options,
         )
@@ -63,10 +62,8 @@ class StateLog:
             restoring = Restoring()
             end = await consumer.position(tp)
             target = (await consumer.end_offsets([tp]))[tp]
-            quiet = 0
-            # A broker's "end offset" may fall short while data is fresh (design.md §6), so
-            # the end is believed only when a fetch behind it comes back empty, twice.
-            while end < target or quiet < 2:
+            quiet, enough = 0, 0 if self._end_is_true else 2
+            while end < target or quiet < enough:
                 found = await consumer.getmany(tp, timeout_ms=200)
                 batch = found.get(tp, [])
                 for record in batch:
@@ -75,16 +72,20 @@ class StateLog:
                 end = max(end, await consumer.position(tp))
                 quiet = 0 if batch else quiet + 1
                 await asyncio.sleep(0)
-            return restoring, end
+            return restoring
         finally:
             # Its stop awaits what it has cancelled when the broker is away.
             with suppress(asyncio.CancelledError):
                 await consumer.stop()
 
     async def write(
-        self, partition: int, records: list[StateRecord], before: StateRecord | None
-    ) -> tuple[int, int]:
-        """Writes one settlement; returns its first offset and the offset after its last.
+        self,
+        producer: AIOKafkaProducer,
+        partition: int,
+        records: list[StateRecord],
+        before: StateRecord | None,
+    ) -> None:
+        """Writes one settlement without a transaction.
 
         `records` begins with the position, `before` is the position saved last. What does
         not fit into one batch goes ahead under `before`: if nothing follows, its journeys
@@ -95,22 +96,16 @@ class StateLog:
         """
         position, *rest = records
         parts = _parts(rest)
-        first: int | None = None
-        end = 0
         for number, part in enumerate(parts, 1):
             head = position if number == len(parts) else before
-            batch = self._producer.create_batch()
+            batch = producer.create_batch()
             for key, value in ([head] if head else []) + part:
                 if batch.append(key=key, value=value, timestamp=None) is None:
                     raise StateTooLargeError(
                         f"one journey of partition {partition} exceeds {MAX_BATCH_BYTES} bytes"
                     )
             batch.close()
-            sent = await self._producer.send_batch(batch, self._topic, partition=partition)
-            metadata = await sent
-            first = metadata.offset if first is None else first
-            end = metadata.offset + len(part) + (head is not None)
-        return first or 0, end
+            await (await producer.send_batch(batch, self.topic, partition=partition))
 
 
 def _parts(records: list[StateRecord]) -> list[list[StateRecord]]:

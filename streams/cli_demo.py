@@ -116,7 +116,7 @@ def _environment(
         **os.environ,
         "HALLWATCH_BROKER": bootstrap,
         "HALLWATCH_CLICKHOUSE": dsn,
-        "HALLWATCH_IDEMPOTENT": "false",  # the embedded broker knows no idempotent producer
+        "HALLWATCH_TRANSACTIONS": "false",  # the embedded broker has none
         "HALLWATCH_SESSION_SECONDS": "6",  # it lets a member join after half of this
         "HALLWATCH_RULES": str(settings.rules or DEMO_RULES),
         "HALLWATCH_WALL_PORT": str(port or free_port()),

@@ -60,12 +60,12 @@ def run_replay(arguments: argparse.Namespace) -> int:
 
 
 async def _replay(settings: Settings, arguments: argparse.Namespace) -> int:
-    async with _broker(settings) as (bootstrap, idempotent):
+    async with _broker(settings) as (bootstrap, transactions):
         prefix = f"{settings.topic_prefix}.replay-{time.strftime('%Y%m%dT%H%M%S')}"
         own = replace(
             settings,
             broker=bootstrap,
-            idempotent=idempotent,
+            transactions=transactions,
             session_seconds=settings.session_seconds if settings.broker_given else 6,
             topic_prefix=prefix,
             group=prefix,
@@ -101,7 +101,7 @@ async def _replay(settings: Settings, arguments: argparse.Namespace) -> int:
 async def _broker(settings: Settings) -> AsyncIterator[tuple[str, bool]]:
     """The configured broker, or an embedded one for as long as it is needed."""
     if settings.broker_given:
-        yield settings.broker_servers, settings.idempotent
+        yield settings.broker_servers, settings.transactions
         return
     settings.data.mkdir(parents=True, exist_ok=True)
     async with EmbeddedBroker(log=settings.data.absolute() / "broker.log") as broker:

@@ -11,7 +11,6 @@ import logging
 import time
 from collections.abc import Callable
 
-from aiokafka import AIOKafkaProducer
 from faust.types import TP
 from msgspec import Struct
 
@@ -19,6 +18,7 @@ from streams.checkpoint import StateLog
 from streams.core.backlog import Backlog
 from streams.core.partition import Limits, Outcomes, Partition
 from streams.core.rules import Rulebook
+from streams.durable import Durable, LostError
 from streams.inbox import Inbox
 from streams.intake import Intake, take_in
 from streams.ledger import Ledger
@@ -46,45 +46,53 @@ class LaneCounts(Struct):
 
 
 class Lane:
-    """Opened when the partition is assigned, closed when it is given up."""
+    """Opened when the partition is assigned, closed when it is given up.
+
+    Where a claim shuts others out, a lane outlives rebalances: it rests until it is known
+    who has the partition, and goes on with the state in hand if it is this worker still.
+    """
 
     def __init__(
         self,
         number: int,
         names: Names,
         transport: BatchTransport,
-        producer: AIOKafkaProducer,
+        durable: Durable,
         states: StateLog,
         settings: LaneSettings,
+        lost: Callable[["Lane"], None],
         failed: Callable[[BaseException], None],
-        fenced: bool,
     ) -> None:
         self.tp = TP(names.events, number)
         self.counts = LaneCounts()
         self.partition: Partition | None = None
         self.inbox = Inbox(self.tp, transport, self._handle, failed)
-        self.ledger = Ledger(number, names, producer, states, failed, fenced)
+        self.ledger = Ledger(number, names, durable, self._give_in, failed)
         self._number = number
         self._names = names
         self._transport = transport
+        self._durable = durable
         self._states = states
         self._settings = settings
+        self._lost = lost
         self._failed = failed
         self._event_clock = False
         self._backlog = Backlog()
         self._turn = asyncio.Lock()
         self._ticker: asyncio.Task[None] | None = None
+        self._resting = False
         self._closed = False
 
     async def open(self, book: Rulebook, limits: Limits) -> int:
         """Takes over the saved state; returns the offset to read on from."""
         started = time.monotonic()
-        restoring, state_end = await self._states.read(self._number)
+        await self._durable.claim()
+        restoring = await self._states.read(self._number)
         partition = Partition(self._number, book, limits)
         if restoring.position is not None:
             partition.restore(restoring.position, restoring.journeys(), restoring.windows())
         self.partition = partition
-        self.ledger.open(partition, state_end)
+        self.ledger.next_offset = partition.position.next_offset
         self._event_clock = limits.event_clock
         self._ticker = asyncio.create_task(self._tick(), name=f"ticker {self._number}")
         log.info(
@@ -109,19 +117,40 @@ class Lane:
         due = self._opened().next_due()
         return due is None or due > self._moment(self._opened())[0]
 
+    @property
+    def outlives_rebalances(self) -> bool:
+        return self._durable.shuts_out_others and not self._closed and not self.ledger.broken
+
     def shut(self) -> None:
         """Takes nothing more; at once, so that no later cancellation can prevent it."""
         self._closed = True
         self.inbox.shut()
+
+    async def rest(self) -> None:
+        """Finishes and saves what is in hand, takes no events; deadlines go on."""
+        self._resting = True
+        await self.inbox.close()
+        async with self._turn:
+            await self.ledger.drain()
+
+    def resume(self) -> int:
+        """The partition stays here; returns the offset to read on from."""
+        self._resting = False
+        self.inbox = Inbox(self.tp, self._transport, self._handle, self._failed)
+        return self._opened().position.next_offset
 
     async def close(self) -> None:
         """Finishes what is in hand; everything decided so far is saved afterwards."""
         self.shut()
         if self._ticker is not None:
             await self._ticker
-        await self.inbox.close()
-        async with self._turn:
-            await self.ledger.drain()
+        await self.rest()
+        await self._durable.close()
+
+    def _give_in(self, error: LostError) -> None:
+        log.warning("%s; what was not saved is decided again from the saved state", error)
+        self.shut()
+        self._lost(self)
 
     def _moment(self, partition: Partition, since: int | None = None) -> tuple[int, bool]:
         """ "Now" for this partition in ms, and whether what is found is history.
@@ -162,7 +191,7 @@ class Lane:
                     fresh[0].offset - 1,
                 )
             for start in range(0, len(fresh), step):
-                if self._closed:
+                if self._closed or self._resting:
                     return
                 taken = take_in(partition, fresh[start : start + step], self._names.events)
                 await self._settle(partition, taken, fresh[start].timestamp)

@@ -5,7 +5,8 @@ Pure but for the sending. Owns the shape of what lanes write; in which order is 
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 from aiokafka import AIOKafkaProducer
@@ -20,10 +21,12 @@ from streams.intake import Intake, dead_letter_row
 #: An outcome record holds rows up to about this many bytes.
 _RECORD_BYTES = 512 * 1024
 
+_T = TypeVar("_T")
+
 _encoder = msgspec.json.Encoder()
 
-#: Topic, key, value, headers.
-Send = tuple[str, bytes | None, bytes, list[tuple[str, bytes]]]
+#: Topic, key, value (None: a tombstone), headers.
+Send = tuple[str, bytes | None, bytes | None, list[tuple[str, bytes]]]
 
 #: Header of an outcome record: how many rows are in it.
 ROWS_HEADER = "rows"
@@ -68,7 +71,18 @@ async def send_all(producer: AIOKafkaProducer, partition: int, sends: list[Send]
     for send in sends:
         by_topic.setdefault(send[0], []).append(send)
     waiting = [_send(producer, partition, topic, found) for topic, found in by_topic.items()]
-    return dict(zip(by_topic, await asyncio.gather(*waiting), strict=True))
+    return dict(zip(by_topic, await _all_or_error(waiting), strict=True))
+
+
+async def _all_or_error(waiting: Sequence[Awaitable[_T]]) -> list[_T]:
+    """All results, or one of the errors once all have ended: none is left unlooked at."""
+    found = await asyncio.gather(*waiting, return_exceptions=True)
+    results = []
+    for one in found:
+        if isinstance(one, BaseException):
+            raise one
+        results.append(one)
+    return results
 
 
 async def _send(producer: AIOKafkaProducer, partition: int, topic: str, sends: list[Send]) -> int:
@@ -80,10 +94,13 @@ async def _send(producer: AIOKafkaProducer, partition: int, topic: str, sends: l
             sent.append((await _close_and_send(producer, batch, topic, partition), count))
             batch, count = producer.create_batch(), 0
             if batch.append(key=key, value=value, timestamp=None, headers=headers) is None:
-                raise ValueError(f"a record for {topic} of {len(value)} bytes exceeds a batch")
+                raise ValueError(
+                    f"a record for {topic} of {len(value or b'')} bytes exceeds a batch"
+                )
         count += 1
     sent.append((await _close_and_send(producer, batch, topic, partition), count))
-    end: int = max([(await metadata).offset + records for metadata, records in sent])
+    placed = await _all_or_error([metadata for metadata, _ in sent])
+    end: int = max(at.offset + records for at, (_, records) in zip(placed, sent, strict=True))
     return end
 
 

@@ -33,7 +33,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         48  #: how long an ended journey can be corrected
     )
     slice: Annotated[int, Meta(ge=1, le=20_000)] = 20_000  #: events decided and saved as one unit
-    idempotent: bool = True  #: False for brokers without idempotent producers
+    transactions: bool = True  #: False for brokers that have none: a crash says some things twice
     wall_bind: str = "127.0.0.1"
     wall_port: Annotated[int, Meta(ge=-1, le=65_535)] = (
         8000  #: 0: any free port; -1: no wall in the worker

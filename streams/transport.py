@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer
-from aiokafka.consumer.fetcher import FetchResult
+from aiokafka.consumer.fetcher import READ_COMMITTED, FetchResult
 from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
@@ -62,6 +62,8 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
         settings = self.transport.fetch
         fetcher = consumer._fetcher
         fetcher._fetch_max_wait_ms = settings.max_wait_ms
+        if self.transport.only_committed:
+            fetcher._isolation_level = READ_COMMITTED
         ask = fetcher._proc_fetch_request
         proofs = self.transport.proofs
 
@@ -86,6 +88,8 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
             return result
 
         fetcher._proc_fetch_request = ask_and_note
+        coordinator, loop = consumer._coordinator, self.thread_loop
+        self.transport.rejoin = lambda: loop.call_soon_threadsafe(coordinator.request_rejoin)
 
 
 class BatchConsumer(FaustConsumer):
@@ -202,6 +206,9 @@ class BatchTransport(FaustTransport):
         self.proofs: dict[TP, Proof] = {}
         self.positions: Positions = _no_positions
         self.before_revoke: Callable[[], Awaitable[None]] = _nothing_in_hand
+        self.rejoin: Callable[[], None] = _not_joined
+        #: Records of a transaction that was rolled back, or is not over, are not read.
+        self.only_committed = True
 
     def empty_since(self, tp: TP, next_offset: int) -> float | None:
         """The last moment (seconds, wall clock) at which the log was known to end at
@@ -221,4 +228,8 @@ async def _no_positions(_: set[TP]) -> Mapping[TP, int]:
 
 
 async def _nothing_in_hand() -> None:
+    return None
+
+
+def _not_joined() -> None:
     return None

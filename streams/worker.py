@@ -34,6 +34,7 @@ from streams.broker.topics import ensure_topics
 from streams.checkpoint import MAX_BATCH_BYTES, StateLog
 from streams.core.partition import Limits
 from streams.core.rules import Rulebook
+from streams.durable import Durable, Steps, Transaction
 from streams.lane import Lane, LaneSettings
 from streams.rules.load import load_rulebook
 from streams.settings import Settings
@@ -121,19 +122,27 @@ class Worker:
         outboxes = await self._outboxes()
         names = names_of(settings)
         states = StateLog(
-            topic_name(settings.topic_prefix, STATE), settings.broker_servers, producer, {}
+            topic_name(settings.topic_prefix, STATE),
+            settings.broker_servers,
+            end_is_true=settings.transactions,
+            options={},
         )
+
+        def durable(number: int) -> Durable:
+            if settings.transactions:
+                return Transaction(number, states.topic, self._producer)
+            return Steps(number, states, producer)
 
         def open_lane(number: int) -> Lane:
             return Lane(
                 number,
                 names,
                 self.hall.transport,
-                producer,
+                durable(number),
                 states,
                 LaneSettings(slice_records=settings.slice),
+                self.hall.lane_lost,
                 self.failed,
-                fenced=settings.idempotent,
             )
 
         self.hall = Hall(
@@ -162,6 +171,7 @@ class Worker:
         async def stop() -> None:
             committer.cancel()
             await app.stop()
+            await self.hall.close()
             watch.cancel()
 
         self._stack.push_async_callback(stop)
@@ -183,12 +193,13 @@ class Worker:
             except Exception:
                 log.exception("offsets could not be committed; later again")
 
-    def _producer(self) -> AIOKafkaProducer:
+    def _producer(self, transactional_id: str | None = None) -> AIOKafkaProducer:
         return AIOKafkaProducer(
             bootstrap_servers=self.settings.broker_servers,
             client_id="hallwatch-decide",
+            transactional_id=transactional_id,
             acks="all",
-            enable_idempotence=self.settings.idempotent,
+            enable_idempotence=self.settings.transactions,
             max_batch_size=MAX_BATCH_BYTES,
             max_request_size=MAX_BATCH_BYTES + 1024 * 1024,
             request_timeout_ms=30_000,

@@ -39,14 +39,14 @@ class _Timed(Struct, frozen=True):
 class Broker(Struct, frozen=True):
     name: str  #: as the report says it
     bootstrap: str
-    idempotent: bool  #: whether it knows idempotent producers
+    transactions: bool  #: whether it knows transactions producers
 
 
 class Place(Struct, frozen=True):
     """One program's topics. `ends`: of each partition, the offset after the last record."""
 
     bootstrap: str
-    idempotent: bool
+    transactions: bool
     partitions: int
     prefix: str
     events: str
@@ -88,7 +88,7 @@ def place(at: Broker, load: Sequence[Told], closing: bytes | None = None) -> Ite
     events = topic_name(prefix, EVENTS)
     try:
         ends = asyncio.run(_fill(at.bootstrap, events, load, closing))
-        yield Place(at.bootstrap, at.idempotent, PARTITIONS, prefix, events, ends)
+        yield Place(at.bootstrap, at.transactions, PARTITIONS, prefix, events, ends)
     finally:
         _delete(at.bootstrap, prefix)
 

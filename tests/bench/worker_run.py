@@ -44,7 +44,7 @@ def run_worker(place: Place, cores: Cores, folder: Path, clickhouse: str, truth:
         folder / "worker.log",
         {
             "HALLWATCH_BROKER": place.bootstrap,
-            "HALLWATCH_IDEMPOTENT": str(place.idempotent).lower(),
+            "HALLWATCH_TRANSACTIONS": str(place.transactions).lower(),
             "HALLWATCH_PARTITIONS": str(place.partitions),
             "HALLWATCH_TOPIC_PREFIX": place.prefix,
             "HALLWATCH_GROUP": place.prefix,

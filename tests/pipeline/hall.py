@@ -36,7 +36,7 @@ class Hall:
         self.settings = Settings(
             **{
                 "broker": broker.bootstrap,
-                "idempotent": broker.kind != "embedded",
+                "transactions": broker.kind != "embedded",
                 "clickhouse": database.dsn,
                 "topic_prefix": prefix,
                 "group": prefix,

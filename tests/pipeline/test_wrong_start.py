@@ -113,7 +113,7 @@ VALUES = {
     "a number too small": ({"partitions": "0"}, ("HALLWATCH_PARTITIONS='0'", "1")),
     "no such choice": ({"clock": "moon"}, ("HALLWATCH_CLOCK='moon'",)),
     "no such port": ({"wall_port": "99999"}, ("HALLWATCH_WALL_PORT='99999'", "65535")),
-    "no yes or no": ({"idempotent": "maybe"}, ("HALLWATCH_IDEMPOTENT='maybe'", "bool")),
+    "no yes or no": ({"transactions": "maybe"}, ("HALLWATCH_TRANSACTIONS='maybe'", "bool")),
     "rules that are nowhere": ({"rules": "/no/such/rules"}, ("/no/such/rules", "HALLWATCH_RULES")),
 }
 

@@ -1,0 +1,171 @@
+"""How one settlement's effects reach the broker: all at once, or step by step.
+
+Owns the producers' side of I4. `Transaction` is for brokers that know transactions, Apache
+Kafka among them: outcomes, alerts, dead letters, state and offset become visible together
+or not at all, and whoever claims a partition shuts out all who claimed it before, however
+late they wake up. `Steps` is for a broker without them, the embedded one: outcomes
+acknowledged, then the state; a crash in between says some outcomes twice. Called by
+`streams.ledger`. Invariant: the state never includes an event whose outcomes are not there.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Protocol, TypeVar
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from streams.checkpoint import StateLog
+from streams.core.state import StateRecord
+from streams.publish import Send, send_all
+
+log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
+
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.2, 5.0
+
+#: How long a producer may take to close; the broker may be away.
+_CLOSING_S = 1.0
+
+
+class LostError(Exception):
+    """What was to be written is not, and cannot be from here: another worker has claimed
+    the partition, or the broker gave the transaction up."""
+
+
+class Durable(Protocol):
+    """Of one partition. `write` is never called twice at the same time."""
+
+    @property
+    def shuts_out_others(self) -> bool:
+        """Whether a claim makes every earlier claimant's writes fail: only then may a
+        lane go on while its partition's owner is being decided."""
+        ...
+
+    async def claim(self) -> None:
+        """Before the state is read: from here on nobody else writes to this partition."""
+        ...
+
+    async def write(self, sends: list[Send], records: list[StateRecord]) -> dict[str, int]:
+        """All of one settlement; `records` begins with the position. Returns, by topic, the
+        offset after the last record. Raises LostError."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Transaction:
+    """One Kafka transaction per settlement. `producer` makes one for a transactional id."""
+
+    shuts_out_others = True
+
+    def __init__(
+        self, number: int, state_topic: str, producer: Callable[[str], AIOKafkaProducer]
+    ) -> None:
+        self._number = number
+        self._state_topic = state_topic
+        self._make = producer
+        self._producer: AIOKafkaProducer | None = None
+
+    async def claim(self) -> None:
+        """Returns when the broker has it; an unfinished transaction of the last owner is
+        rolled back by then."""
+        wait = _FIRST_WAIT_S
+        while True:
+            producer = self._make(f"{self._state_topic}-{self._number}")
+            try:
+                await producer.start()
+            except KafkaError as error:
+                await _close(producer)
+                _say_again(self._number, error, wait)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, _LONGEST_WAIT_S)
+            except BaseException:
+                await _close(producer)
+                raise
+            else:
+                self._producer = producer
+                return
+
+    async def write(self, sends: list[Send], records: list[StateRecord]) -> dict[str, int]:
+        producer = self._producer
+        if producer is None:
+            raise RuntimeError(f"partition {self._number} is written to before it is claimed")
+        state: list[Send] = [(self._state_topic, key, value, []) for key, value in records]
+        try:
+            await producer.begin_transaction()
+            ends = await send_all(producer, self._number, sends + state)
+            await producer.commit_transaction()
+        except KafkaError as error:
+            # Whether a commit that failed took place is known to the state topic only.
+            _look_at(producer)
+            raise LostError(f"partition {self._number}: {error!r}") from error
+        return ends
+
+    async def close(self) -> None:
+        if self._producer is not None:
+            await _close(self._producer)
+
+
+class Steps:
+    """Outcomes, then the state, each until acknowledged. `producer` is shared."""
+
+    shuts_out_others = False
+
+    def __init__(self, number: int, states: StateLog, producer: AIOKafkaProducer) -> None:
+        self._number = number
+        self._states = states
+        self._producer = producer
+        self._position: StateRecord | None = None  # the last one saved
+
+    async def claim(self) -> None:
+        """Nothing this broker could hold others to."""
+
+    async def write(self, sends: list[Send], records: list[StateRecord]) -> dict[str, int]:
+        """Does each step until the broker has it. Doing one twice is harmless: rows carry
+        versions, messages carry ids, and the state replaces itself."""
+        ends = await self._until_done(lambda: send_all(self._producer, self._number, sends))
+        await self._until_done(
+            lambda: self._states.write(self._producer, self._number, records, self._position)
+        )
+        self._position = records[0]
+        return ends
+
+    async def close(self) -> None:
+        """The producer is everybody's."""
+
+    async def _until_done(self, step: Callable[[], Awaitable[_T]]) -> _T:
+        wait = _FIRST_WAIT_S
+        while True:
+            try:
+                return await step()
+            except KafkaError as error:
+                _say_again(self._number, error, wait)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, _LONGEST_WAIT_S)
+
+
+def _say_again(number: int, error: KafkaError, wait: float) -> None:
+    log.warning(
+        "partition %d: the broker did not take it (%r); again in %.1f s", number, error, wait
+    )
+
+
+def _look_at(producer: AIOKafkaProducer) -> None:
+    """The producer keeps its error for those who wait for the transaction's end or for a
+    batch to leave; nobody does, and asyncio would report each with a traceback."""
+    batches = producer._message_accumulator._batches.values()
+    waiters = [batch._drain_waiter for waiting in batches for batch in waiting]
+    for waiter in (*waiters, producer._txn_manager.wait_for_transaction_end()):
+        if waiter is not None and waiter.done() and not waiter.cancelled():
+            waiter.exception()
+
+
+async def _close(producer: AIOKafkaProducer) -> None:
+    """Within `_CLOSING_S`: what it did not send yet is decided again by the next owner."""
+    with suppress(TimeoutError, KafkaError):
+        async with asyncio.timeout(_CLOSING_S):
+            await producer.stop()

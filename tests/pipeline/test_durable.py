@@ -1,0 +1,153 @@
+"""One settlement is one transaction, and a partition has one writer: on real Kafka."""
+
+import json
+from collections.abc import AsyncIterator
+from functools import partial
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from schemas.topics import DEAD_LETTERS, OUTCOMES, STATE
+from streams.checkpoint import StateLog
+from streams.core.state import Position, Saved, encode_saved
+from streams.durable import LostError, Transaction
+from streams.publish import Send
+from streams.worker import Worker
+from tests.pipeline.hall import Hall, send
+from tests.pipeline.inside import events
+from tests.pipeline.waiting import eventually
+
+pytestmark = pytest.mark.kafka
+
+
+class Claimant:
+    """A writer of partition 0 that is not a worker."""
+
+    def __init__(self, hall: Hall) -> None:
+        self._hall = hall
+        self.durable = Transaction(0, hall.topic(STATE), partial(self._producer))
+
+    def _producer(self, transactional_id: str) -> AIOKafkaProducer:
+        return AIOKafkaProducer(
+            bootstrap_servers=self._hall.settings.broker, transactional_id=transactional_id
+        )
+
+    async def write(self, offset: int) -> None:
+        sends: list[Send] = [(self._hall.topic(DEAD_LETTERS), b"k", b"said at %d" % offset, [])]
+        records = encode_saved(Position(next_offset=offset), Saved())
+        await self.durable.write(sends, records)
+
+    async def begin(self, offset: int) -> None:
+        """Everything of a write but its end."""
+        producer = self.durable._producer
+        assert producer is not None
+        await producer.begin_transaction()
+        await producer.send_and_wait(
+            self._hall.topic(DEAD_LETTERS), b"said at %d" % offset, key=b"k", partition=0
+        )
+
+
+@pytest.fixture
+async def claimants(
+    apache_hall: Hall, apache_worker: Worker
+) -> AsyncIterator[tuple[Claimant, Claimant]]:
+    """Two of one partition, on topics a worker made; that worker never decides anything."""
+    one, two = Claimant(apache_hall), Claimant(apache_hall)
+    yield one, two
+    await one.durable.close()
+    await two.durable.close()
+
+
+async def said(hall: Hall) -> list[bytes]:
+    """The dead letters as those read them who look at what is committed."""
+    tp = TopicPartition(hall.topic(DEAD_LETTERS), 0)
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=hall.settings.broker,
+        isolation_level="read_committed",
+        auto_offset_reset="earliest",
+    )
+    await consumer.start()
+    try:
+        consumer.assign([tp])
+        found: list[bytes] = []
+        end = (await consumer.end_offsets([tp]))[tp]
+        while await consumer.position(tp) < end:
+            batch = (await consumer.getmany(tp, timeout_ms=200)).get(tp, [])
+            found += [record.value for record in batch if record.value is not None]
+        return found
+    finally:
+        await consumer.stop()
+
+
+async def saved_offset(hall: Hall) -> int:
+    states = StateLog(hall.topic(STATE), hall.settings.broker, True, {})
+    position = (await states.read(0)).position
+    return position.next_offset if position else 0
+
+
+async def test_who_claims_a_partition_shuts_out_who_had_it(
+    apache_hall: Hall, claimants: tuple[Claimant, Claimant]
+) -> None:
+    first, second = claimants
+    await first.durable.claim()
+    await first.write(1)
+    await second.durable.claim()
+    with pytest.raises(LostError):
+        await first.write(2)
+    await second.write(3)
+    assert await said(apache_hall) == [b"said at 1", b"said at 3"]
+    assert await saved_offset(apache_hall) == 3
+
+
+async def test_what_was_begun_and_not_ended_was_never_said(
+    apache_hall: Hall, claimants: tuple[Claimant, Claimant]
+) -> None:
+    first, second = claimants
+    await first.durable.claim()
+    await first.write(1)
+    await first.begin(2)
+    await second.durable.claim()
+    assert await said(apache_hall) == [b"said at 1"]
+    assert await saved_offset(apache_hall) == 1
+
+
+async def test_a_worker_shut_out_by_mistake_takes_its_partitions_anew(
+    apache_hall: Hall, apache_worker: Worker, claimants: tuple[Claimant, Claimant]
+) -> None:
+    """As after a pause longer than the broker lets a transaction live."""
+    intruder, _ = claimants
+    before = apache_worker.hall.lanes[0]
+    await intruder.durable.claim()
+    async with apache_hall.producing() as producer:
+        ends = await send(apache_hall, producer, events(40))
+        await eventually(
+            lambda: apache_worker.hall.lanes.get(0) not in (before, None), "a new lane is open"
+        )
+        await apache_hall.recorded(apache_worker, ends)
+    journeys = [
+        json.loads(line)["journey"]
+        for record in await apache_hall.read(OUTCOMES, 1)
+        if record.key == b"journeys"
+        for line in record.value.splitlines()
+    ]
+    assert len(journeys) == len(set(journeys)) == 40
+
+
+async def test_a_lane_outlives_a_rebalance_that_leaves_it_where_it_is(
+    apache_hall: Hall, apache_worker: Worker
+) -> None:
+    before = dict(apache_worker.hall.lanes)
+    async with apache_hall.producing() as producer:
+        ends = await send(apache_hall, producer, events(20))
+        await apache_hall.recorded(apache_worker, ends)
+        async with apache_hall.working() as other:
+            await eventually(lambda: other.hall.lanes, "another worker has joined")
+            kept, moved = apache_worker.hall.lanes, other.hall.lanes
+            await eventually(lambda: set(kept) | set(moved) == set(before), "all are shared")
+            assert kept
+            assert not set(kept) & set(moved)
+            assert all(before[number] is lane for number, lane in kept.items())
+            more = await send(apache_hall, producer, events(40))
+            for worker in (apache_worker, other):
+                mine = {n: end for n, end in more.items() if n in worker.hall.lanes}
+                await apache_hall.recorded(worker, mine)

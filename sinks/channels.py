@@ -23,12 +23,15 @@ from msgspec import Struct
 
 from schemas.outcomes import AlertMessage
 from sinks.backoff import BackOff, delay_seconds
+from sinks.outage import Outage
 
 log = logging.getLogger(__name__)
 
 #: Client errors that may pass: timeout, too early, too many requests.
 _PASSING = frozenset({408, 425, 429})
 
+
+_SENDING = "sending"
 
 _VISIBLE = "".join(map(chr, range(0x21, 0x7F))).replace("%", "")
 
@@ -43,6 +46,11 @@ class Channel(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def trouble(self) -> str:
+        """Why messages do not get through just now; "" when all is well."""
+        ...
+
     async def send(self, message: AlertMessage, text: str) -> None:
         """Returns once the message was taken. Raises UndeliverableError."""
 
@@ -51,6 +59,7 @@ class LogChannel:
     """One clear line in the program's log."""
 
     name = "log"
+    trouble = ""
 
     async def send(self, message: AlertMessage, text: str) -> None:
         level = logging.INFO if message.type == "hall.alert.closed" else logging.WARNING
@@ -89,6 +98,11 @@ class WebhookChannel:
         self._clock = clock
         self._sleep = sleep
         self.name = f"webhook {_place(settings.url)}"
+        self._outage = Outage(self.name, lambda: "its messages wait")
+
+    @property
+    def trouble(self) -> str:
+        return self._outage.why
 
     async def send(self, message: AlertMessage, text: str) -> None:
         body = encode(message, text)
@@ -97,12 +111,13 @@ class WebhookChannel:
             attempt += 1
             problem, wish = await self._post(message.id, body)
             if not problem:
+                self._outage.over(_SENDING)
                 return
             pause = delay_seconds(self._settings.back_off, attempt, random.random())
             pause = max(pause, min(wish, self._settings.longest_retry_after.total_seconds()))
             if time.monotonic() + pause - started > self._settings.give_up_after.total_seconds():
                 raise UndeliverableError(f"{self.name}: {problem}, given up after {attempt} tries")
-            log.warning("%s: %s; again in %.1f s", self.name, problem, pause)
+            self._outage.met(_SENDING, problem)
             await self._sleep(pause)
 
     async def _post(self, id_: str, body: bytes) -> tuple[str, float]:
@@ -133,6 +148,7 @@ class WebhookChannel:
         if 200 <= status < 300:
             return "", 0.0
         if status < 500 and status not in _PASSING:
+            self._outage.over(_SENDING)  # it answers, if only to say no to this one
             raise UndeliverableError(f"{self.name}: refused with HTTP {status}")
         return f"HTTP {status}", wish
 

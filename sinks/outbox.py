@@ -1,19 +1,20 @@
 """Messages waiting for one channel, so that a dead channel delays only its own (I2).
 
 Owns the queue and the one task that empties it. Called by the `notify` agent, which
-keeps an Outbox per channel. Invariant: every message put is settled exactly once, as
-delivered or as given up with a reason, in the order of putting.
+keeps an Outbox per channel. Invariants: messages leave in the order of putting; `done` of
+a message runs when it was delivered or given up for ever, and only then may its offset be
+committed; a message delivered once is not sent again, however often it is put.
 
-`put` never waits for the channel, or one dead channel would hold up the agent and with
-it all others. The bound is held by giving up the oldest waiting message: by the time a
-queue is full its alerts are long past, and the alerts table still has them.
+The queue is bounded, and what does not fit stays in Kafka: `put` waits. A message waits an
+hour at most, so that a channel dead for good cannot hold up the others for ever; the
+alerts table still has it.
 """
 
 import asyncio
 import logging
-from collections import deque
+import time
+from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 
 from msgspec import Struct
@@ -23,95 +24,125 @@ from sinks.channels import Channel, UndeliverableError
 
 log = logging.getLogger(__name__)
 
-
-class Settled(Struct, frozen=True):
-    """What became of one message."""
-
-    message: AlertMessage
-    given_up: str = ""  #: why; "" = delivered
+Done = Callable[[], None]
 
 
 class OutboxSettings(Struct, frozen=True, kw_only=True):
-    capacity: int = 10_000  #: messages waiting, the one being sent not counted
-    closing: timedelta = timedelta(seconds=5)  #: how long `close` tries to send the rest
+    capacity: int = 10_000  #: messages waiting, the one being sent among them
+    keep: timedelta = timedelta(hours=1)  #: from putting to giving up; old alerts help nobody
+    closing: timedelta = timedelta(seconds=1)  #: what a sending under way gets at a withdrawal
+    remembered: int = 100_000  #: ids of messages that are done with
 
 
-class _Letter(Struct, frozen=True):
+class _Letter(Struct):
     message: AlertMessage
     text: str
+    until: float  #: seconds, monotonic
+    done: list[Done]
 
 
 class Outbox:
-    """Use from one event loop. `on_settled` must not raise and not block."""
+    """Use from one event loop. `done` must not raise and not block."""
 
-    def __init__(
-        self,
-        channel: Channel,
-        on_settled: Callable[[Settled], None],
-        settings: OutboxSettings | None = None,
-    ) -> None:
+    def __init__(self, channel: Channel, settings: OutboxSettings | None = None) -> None:
         self._channel = channel
-        self._on_settled = on_settled
         self._settings = settings or OutboxSettings()
-        self._waiting: deque[_Letter] = deque()
-        self._stir = asyncio.Event()
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._letters: OrderedDict[str, _Letter] = OrderedDict()  # by id, oldest first
+        self._finished: OrderedDict[str, None] = OrderedDict()
+        self._room = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._closed = False
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return len(self._letters)
 
-    async def put(self, message: AlertMessage, text: str) -> None:
-        """Takes the message; what became of it comes through `on_settled`."""
+    @property
+    def trouble(self) -> str:
+        """Why nothing gets through just now; "" when all is well."""
+        return self._channel.trouble
+
+    async def put(self, message: AlertMessage, text: str, done: Done) -> None:
+        """Takes the message, as soon as there is room for it."""
+        while not (self._closed or self._has_room(message.id)):
+            self._room.clear()
+            await self._room.wait()
         if self._closed:
             raise RuntimeError("put after close")
-        if len(self._waiting) >= self._settings.capacity:
-            oldest = self._waiting.popleft()
-            self._settle(oldest, f"{self._channel.name}: over {len(self._waiting) + 1} waiting")
-        self._waiting.append(_Letter(message, text))
-        self._idle.clear()
-        self._stir.set()
+        if message.id in self._finished:
+            done()
+            return
+        waiting = self._letters.get(message.id)
+        if waiting is not None:
+            waiting.done.append(done)
+            return
+        until = time.monotonic() + self._settings.keep.total_seconds()
+        self._letters[message.id] = _Letter(message, text, until, [done])
         if self._task is None:
             self._task = asyncio.create_task(self._deliver(), name=f"outbox {self._channel.name}")
 
+    async def withdraw(self) -> None:
+        """Forgets what is not delivered: its partitions may go to another worker, or come
+        back here; either way it is read again. Nothing is sent afterwards.
+
+        A sending under way gets a moment, since one cut off may have arrived all the same.
+        """
+        task = self._task
+        if task is None:
+            return
+        for id_ in list(self._letters)[1:]:
+            del self._letters[id_]
+        await asyncio.wait({task}, timeout=self._settings.closing.total_seconds())
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        self._letters.clear()
+        self._room.set()
+
     async def close(self) -> None:
-        """Sends the rest, for `closing` at most; what is left is given up."""
         self._closed = True
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._settings.closing.total_seconds()):
-                await self._idle.wait()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-        while self._waiting:
-            self._settle(
-                self._waiting.popleft(), f"{self._channel.name}: stopped before it was sent"
-            )
+        await self.withdraw()
+        self._room.set()
+
+    def _has_room(self, id_: str) -> bool:
+        known = id_ in self._finished or id_ in self._letters
+        return known or len(self._letters) < self._settings.capacity
 
     async def _deliver(self) -> None:
-        while True:
-            while not self._waiting:
-                self._idle.set()
-                self._stir.clear()
-                await self._stir.wait()
-            letter = self._waiting.popleft()
-            given_up = ""
-            try:
-                await self._channel.send(letter.message, letter.text)
-            except UndeliverableError as error:
-                given_up = str(error)
-            except asyncio.CancelledError:
-                self._settle(letter, f"{self._channel.name}: stopped while it was sent")
-                raise
-            except Exception as error:
-                # A bug of one channel must not silence it for the alerts to come.
-                log.exception("%s failed", self._channel.name)
-                given_up = f"{self._channel.name}: {type(error).__name__}"
-            self._settle(letter, given_up)
+        try:
+            while self._letters:
+                letter = next(iter(self._letters.values()))
+                self._finish(letter, await self._send(letter))
+        finally:
+            self._task = None
 
-    def _settle(self, letter: _Letter, given_up: str) -> None:
+    async def _send(self, letter: _Letter) -> str:
+        """ "" when delivered, else why not."""
+        name = self._channel.name
+        try:
+            async with asyncio.timeout_at(_on_loop(letter.until)):
+                await self._channel.send(letter.message, letter.text)
+        except UndeliverableError as error:
+            return str(error)
+        except TimeoutError:
+            return f"{name}: not within {self._settings.keep} ({self.trouble})"
+        except Exception as error:
+            # A bug of one channel must not silence it for the alerts to come.
+            log.exception("%s failed", name)
+            return f"{name}: {type(error).__name__}"
+        return ""
+
+    def _finish(self, letter: _Letter, given_up: str) -> None:
+        id_ = letter.message.id
         if given_up:
-            log.error("alert %s not delivered: %s", letter.message.id, given_up)
-        self._on_settled(Settled(letter.message, given_up))
+            log.error("alert %s not delivered: %s", id_, given_up)
+        del self._letters[id_]
+        self._finished[id_] = None
+        if len(self._finished) > self._settings.remembered:
+            self._finished.popitem(last=False)
+        self._room.set()
+        for done in letter.done:
+            done()
+
+
+def _on_loop(moment: float) -> float:
+    """A monotonic time on the running loop's own clock."""
+    return asyncio.get_running_loop().time() + moment - time.monotonic()

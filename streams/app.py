@@ -13,25 +13,21 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 import faust
-import msgspec
 from faust.serializers import codecs
 from faust.types import TP
 
-from schemas.outcomes import AlertMessage, AlertRow, Table
+from schemas.outcomes import Table
 from schemas.topics import ALERTS, DEAD_LETTERS, EVENTS, OUTCOMES, topic_name
-from sinks.outbox import Outbox, Settled
 from sinks.writer import Writer
+from streams.app_notify import Notices
 from streams.core.partition import Limits
 from streams.core.rules import Rulebook
 from streams.inbox import Inbox
 from streams.lane import Lane
 from streams.progress import Progress
 from streams.publish import ROWS_HEADER, Names
-from streams.recent import Recent
 from streams.settings import Settings
 from streams.transport import BatchTransport, FetchSettings, Records
-
-_messages = msgspec.json.Decoder(AlertMessage)
 
 
 class _Untouched(codecs.Codec):
@@ -61,23 +57,19 @@ class Hall:
         limits: Limits,
         open_lane: Callable[[int], Lane],
         writer: Writer,
-        outboxes: list[Outbox],
-        say: Callable[[AlertRow], str],
+        notices: Notices,
         failed: Callable[[BaseException], None],
     ) -> None:
         self.lanes: dict[int, Lane] = {}
         self._inboxes: dict[TP, Inbox] = {}
         self._progress: dict[TP, Progress] = {}
         self._committed: dict[TP, int] = {}
-        self._unsettled: dict[str, tuple[Progress, list[int], int]] = {}
         self._asking: asyncio.Task[None] | None = None
-        self._recent = Recent(100_000)
         self._book = book
         self._limits = limits
         self._open_lane = open_lane
         self._writer = writer
-        self._outboxes = outboxes
-        self._say = say
+        self._notices = notices
         self._failed = failed
         self.names = names_of(settings)
         self.app = _faust_app(settings)
@@ -111,7 +103,7 @@ class Hall:
 
         @self.app.agent(alerts, name="notify")
         async def notify(batches: faust.StreamT[Records]) -> None:
-            """Alert messages → the channels that reach people (`sinks.outbox`)."""
+            """Alert messages → the channels that reach people (`streams.app_notify`)."""
             async for event in batches.noack().events():
                 self._inbox(event.message.tp, self._notify).put(event.value)
 
@@ -127,34 +119,7 @@ class Hall:
             await self._writer.add(Table(record.key.decode()), record.value, count, done)
 
     async def _notify(self, tp: TP, records: Records) -> None:
-        progress = self._progress.setdefault(tp, Progress())
-        if not self._outboxes:
-            progress.begin(records[-1].offset + 1, 0)
-            return
-        messages = [_messages.decode(record.value) for record in records]
-        fresh = [message for message in messages if self._recent.is_new(message.id)]
-        # Read again after a rebalance while still on its way: not done before it is settled.
-        waiting = {
-            message.id
-            for message in messages
-            if message.id in self._unsettled and message not in fresh
-        }
-        due = len(fresh) * len(self._outboxes) + sum(self._unsettled[name][2] for name in waiting)
-        batch = progress.begin(records[-1].offset + 1, due)
-        for name in waiting:
-            self._unsettled[name] = (progress, batch, self._unsettled[name][2])
-        for message in fresh:
-            text = self._say(message.data)
-            self._unsettled[message.id] = (progress, batch, len(self._outboxes))
-            for outbox in self._outboxes:
-                await outbox.put(message, text)
-
-    def message_settled(self, settled: Settled) -> None:
-        """One channel is done with one message: delivered, or given up and logged."""
-        progress, batch, due = self._unsettled.pop(settled.message.id)
-        if due > 1:
-            self._unsettled[settled.message.id] = (progress, batch, due - 1)
-        progress.finish(batch)
+        await self._notices.tell(self._progress.setdefault(tp, Progress()), records)
 
     def _inbox(self, tp: TP, handle: Callable[[TP, Records], Awaitable[None]]) -> Inbox:
         inbox = self._inboxes.get(tp)
@@ -191,6 +156,7 @@ class Hall:
             *(lane.rest() for lane in lanes.values()),
             *(inbox.close() for inbox in inboxes.values()),
         )
+        await self._notices.withdraw()
         await self._commit(self._offsets(lanes), last=True)
         self.transport.forget(set(inboxes))
         self._progress = {}

@@ -26,10 +26,11 @@ from sinks.alert_text import Language, Names, alert_text
 from sinks.channels import LogChannel, WebhookChannel, WebhookSettings
 from sinks.dsn import parse_dsn
 from sinks.migrate import connector
-from sinks.outbox import Outbox, Settled
+from sinks.outbox import Outbox
 from sinks.tables import TableSettings
 from sinks.writer import Writer
 from streams.app import Hall, names_of
+from streams.app_notify import Notices
 from streams.broker.topics import ensure_topics
 from streams.checkpoint import MAX_BATCH_BYTES, StateLog
 from streams.core.partition import Limits
@@ -57,6 +58,7 @@ class Worker:
         parse_dsn(settings.clickhouse_dsn)  # else a wrong one shows with the first row only
         self.hall: Hall
         self.writer: Writer
+        self.notices: Notices
         self.wall_url = ""
         self._stack = AsyncExitStack()
         self._over: asyncio.Future[BaseException | None]
@@ -119,7 +121,7 @@ class Worker:
         )
         self._stack.push_async_callback(self.writer.close)
         self.writer.connect()
-        outboxes = await self._outboxes()
+        self.notices = Notices(await self._outboxes(), self._say())
         names = names_of(settings)
         states = StateLog(
             topic_name(settings.topic_prefix, STATE),
@@ -154,8 +156,7 @@ class Worker:
             ),
             open_lane,
             self.writer,
-            outboxes,
-            self._say(),
+            self.notices,
             self.failed,
         )
         await self._start_faust()
@@ -219,10 +220,7 @@ class Worker:
                 )
             )
 
-        def settled(what: Settled) -> None:
-            self.hall.message_settled(what)
-
-        outboxes = [Outbox(channel, settled) for channel in channels]
+        outboxes = [Outbox(channel) for channel in channels]
         for outbox in outboxes:
             self._stack.push_async_callback(outbox.close)
         return outboxes

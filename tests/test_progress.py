@@ -1,4 +1,4 @@
-"""What may be committed when effects finish out of order, and what was seen lately."""
+"""What may be committed when effects finish out of order."""
 
 from random import Random
 
@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.progress import Progress
-from streams.recent import Recent
 
 
 def state(progress: Progress) -> tuple[int | None, int]:
@@ -59,29 +58,3 @@ def test_never_past_a_batch_whose_effect_is_due(parts: list[int], random: Random
         done = next((index for index, left in enumerate(due) if left), len(due))
         assert progress.committable == (10 * done if done else None)
     assert progress.committable == 10 * len(parts)
-
-
-def test_an_id_is_new_once() -> None:
-    recent = Recent(10)
-    assert recent.is_new("a")
-    assert not recent.is_new("a")
-    assert recent.is_new("b")
-
-
-def test_only_so_many_ids_are_remembered() -> None:
-    recent = Recent(2)
-    for name in "abc":
-        assert recent.is_new(name)
-    assert not recent.is_new("c")
-    assert not recent.is_new("b")
-    assert recent.is_new("a")
-
-
-def test_an_id_seen_again_is_remembered_longer() -> None:
-    recent = Recent(2)
-    recent.is_new("a")
-    recent.is_new("b")
-    recent.is_new("a")
-    recent.is_new("c")
-    assert not recent.is_new("a")
-    assert recent.is_new("b")

@@ -1,13 +1,15 @@
-"""An outbox: in order, each message settled once, a dead channel harms only itself."""
+"""An outbox: in order, each message done with once, a dead channel harms only itself."""
 
 import asyncio
+import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from schemas.outcomes import AlertMessage
 from sinks.channels import UndeliverableError
-from sinks.outbox import Outbox, OutboxSettings, Settled
+from sinks.outbox import Outbox, OutboxSettings
 from tests.sinks.samples import message
 
 HASTY = OutboxSettings(capacity=3, closing=timedelta(milliseconds=20))
@@ -17,13 +19,16 @@ class Gate:
     """A channel that takes a message only while it is open."""
 
     name = "gate"
+    trouble = "shut"
 
     def __init__(self, *refuses: str) -> None:
         self.open = asyncio.Event()
         self.took: list[str] = []
         self.refuses = refuses
+        self.waiting = 0
 
     async def send(self, message: AlertMessage, text: str) -> None:
+        self.waiting += 1
         await self.open.wait()
         if message.id in self.refuses:
             raise UndeliverableError("gate: refused")
@@ -33,80 +38,145 @@ class Gate:
 
 
 class Book:
-    """What became of the messages, in order."""
+    """Which messages are done with, in order."""
 
     def __init__(self) -> None:
-        self.settled: list[tuple[str, str]] = []
+        self.done: list[str] = []
 
-    def __call__(self, settled: Settled) -> None:
-        self.settled.append((settled.message.id, settled.given_up))
+    def of(self, id_: str) -> Callable[[], None]:
+        return lambda: self.done.append(id_)
 
 
-async def test_messages_are_delivered_in_order_and_settled_once() -> None:
+async def put(outbox: Outbox, book: Book, *ids: str) -> None:
+    for id_ in ids:
+        await outbox.put(message(id_), "x", book.of(id_))
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not holds():  # noqa: ASYNC110 - there is no event for this
+            await asyncio.sleep(0)
+
+
+async def test_messages_are_delivered_in_order_and_done_once() -> None:
     gate, book = Gate(), Book()
     gate.open.set()
-    outbox = Outbox(gate, book)
-    for number in range(100):
-        await outbox.put(message(str(number)), "x")
-    await outbox.close()
-    assert gate.took == [str(number) for number in range(100)]
-    assert book.settled == [(str(number), "") for number in range(100)]
+    outbox = Outbox(gate)
+    ids = [str(number) for number in range(100)]
+    await put(outbox, book, *ids)
+    await until(lambda: len(outbox) == 0)
+    assert gate.took == book.done == ids
 
 
 async def test_a_dead_channel_delays_only_its_own() -> None:
     dead, alive = Gate(), Gate()
     alive.open.set()
     of_dead, of_alive = Book(), Book()
-    boxes = [Outbox(dead, of_dead), Outbox(alive, of_alive)]
+    boxes = [Outbox(dead), Outbox(alive)]
     for number in range(5):
-        for box in boxes:
-            await box.put(message(str(number)), "x")
-    await boxes[1].close()
-    assert len(of_alive.settled) == 5
-    assert of_dead.settled == []
+        await put(boxes[0], of_dead, str(number))
+        await put(boxes[1], of_alive, str(number))
+    await until(lambda: len(boxes[1]) == 0)
+    assert len(of_alive.done) == 5
+    assert of_dead.done == []
     dead.open.set()
-    await boxes[0].close()
+    await until(lambda: len(boxes[0]) == 0)
     assert dead.took == alive.took
 
 
-async def test_a_refused_message_does_not_hold_up_the_next() -> None:
+async def test_a_refused_message_does_not_hold_up_the_next(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     gate, book = Gate("1"), Book()
     gate.open.set()
-    outbox = Outbox(gate, book)
-    for id_ in ("0", "1", "bug", "2"):
-        await outbox.put(message(id_), "x")
-    await outbox.close()
+    outbox = Outbox(gate)
+    await put(outbox, book, "0", "1", "bug", "2")
+    await until(lambda: len(outbox) == 0)
     assert gate.took == ["0", "2"]
-    assert book.settled == [
-        ("0", ""),
-        ("1", "gate: refused"),
-        ("bug", "gate: KeyError"),
-        ("2", ""),
+    assert book.done == ["0", "1", "bug", "2"]
+    lost = [r.getMessage() for r in caplog.records if r.name == "sinks.outbox" and not r.exc_info]
+    assert lost == [
+        "alert 1 not delivered: gate: refused",
+        "alert bug not delivered: gate: KeyError",
     ]
 
 
-async def test_the_bound_holds_and_the_oldest_is_given_up() -> None:
+async def test_a_full_outbox_lets_nothing_in_and_gives_nothing_up() -> None:
     gate, book = Gate(), Book()
-    outbox = Outbox(gate, book, HASTY)
-    await outbox.put(message("sending"), "x")
-    async with asyncio.timeout(10):
-        while len(outbox):  # noqa: ASYNC110 - it has no event for this
-            await asyncio.sleep(0)
-    for number in range(5):
-        await outbox.put(message(str(number)), "x")
-        assert len(outbox) <= 3
-    assert [id_ for id_, _ in book.settled] == ["0", "1"]
+    outbox = Outbox(gate, HASTY)
+    ids = [str(number) for number in range(10)]
+    putting = asyncio.create_task(put(outbox, book, *ids))
+    await until(lambda: len(outbox) == 3)
+    await until(lambda: gate.waiting == 1)
+    assert not putting.done(), "it waits: what does not fit stays in Kafka"
     gate.open.set()
-    await outbox.close()
-    assert gate.took == ["sending", "2", "3", "4"]
+    await putting
+    await until(lambda: len(outbox) == 0)
+    assert gate.took == book.done == ids
 
 
-async def test_closing_gives_up_what_a_dead_channel_left() -> None:
+async def test_what_is_put_again_is_sent_once_and_done_with_twice() -> None:
     gate, book = Gate(), Book()
-    outbox = Outbox(gate, book, HASTY)
-    await outbox.put(message("0"), "x")
-    await outbox.put(message("1"), "x")
+    outbox = Outbox(gate)
+    await put(outbox, book, "0", "1", "1")
+    await until(lambda: gate.waiting == 1)
+    await put(outbox, book, "0")
+    assert book.done == []
+    gate.open.set()
+    await until(lambda: len(outbox) == 0)
+    await put(outbox, book, "1")
+    assert gate.took == ["0", "1"]
+    assert book.done == ["0", "0", "1", "1", "1"]
+
+
+async def test_what_is_withdrawn_is_not_done_and_is_sent_when_it_is_put_again() -> None:
+    gate, book = Gate(), Book()
+    outbox = Outbox(gate, HASTY)
+    await put(outbox, book, "0", "1", "2")
+    waiting = asyncio.create_task(put(outbox, book, "3"))
+    await until(lambda: gate.waiting == 1)
+    waiting.cancel()
+    await outbox.withdraw()
+    gate.open.set()
+    assert len(outbox) == 0
+    assert gate.took == book.done == []
+    await put(outbox, book, "0", "1")
+    await until(lambda: len(outbox) == 0)
+    assert gate.took == book.done == ["0", "1"]
+
+
+async def test_a_sending_under_way_is_finished_before_the_rest_is_withdrawn() -> None:
+    gate, book = Gate(), Book()
+    outbox = Outbox(gate, OutboxSettings(closing=timedelta(seconds=30)))
+    await put(outbox, book, "0", "1")
+    await until(lambda: gate.waiting == 1)
+    withdrawing = asyncio.create_task(outbox.withdraw())
+    await asyncio.sleep(0)
+    gate.open.set()
+    await withdrawing
+    assert gate.took == book.done == ["0"]
+
+
+async def test_a_message_is_given_up_when_it_helps_nobody_any_more(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.ERROR)
+    gate, book = Gate(), Book()
+    outbox = Outbox(gate, OutboxSettings(keep=timedelta(milliseconds=20)))
+    await put(outbox, book, "0", "1")
+    await until(lambda: len(outbox) == 0)
+    assert book.done == ["0", "1"], "else it would hold up those that come after it for ever"
+    assert gate.took == []
+    assert [record.getMessage() for record in caplog.records] == [
+        f"alert {id_} not delivered: gate: not within 0:00:00.020000 (shut)" for id_ in "01"
+    ]
+
+
+async def test_nothing_is_put_into_a_closed_outbox() -> None:
+    gate, book = Gate(), Book()
+    outbox = Outbox(gate, HASTY)
+    await put(outbox, book, "0")
     await outbox.close()
-    assert sorted(id_ for id_, why in book.settled if "stopped" in why) == ["0", "1"]
+    assert book.done == []
     with pytest.raises(RuntimeError, match="after close"):
-        await outbox.put(message("2"), "x")
+        await put(outbox, book, "1")

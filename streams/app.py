@@ -65,6 +65,9 @@ class Hall:
         self._progress: dict[TP, Progress] = {}
         self._committed: dict[TP, int] = {}
         self._asking: asyncio.Task[None] | None = None
+        self._opening: asyncio.Future[list[int]] | None = None
+        self._stopping = False
+        self.assigned = False  #: the group has decided, and every lane is open
         self._book = book
         self._limits = limits
         self._open_lane = open_lane
@@ -140,14 +143,22 @@ class Hall:
         kept = {number: lane.resume() for number, lane in self.lanes.items()}
         new = {number: self._open_lane(number) for number in sorted(numbers - set(kept))}
         self.lanes |= new
-        opened = await asyncio.gather(
+        self._opening = asyncio.gather(
             *(lane.open(self._book, self._limits) for lane in new.values())
         )
+        try:
+            opened = await self._opening
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
+            return {}
+        self.assigned = True
         offsets = kept | dict(zip(new, opened, strict=True))
         return {self.lanes[number].tp: offset for number, offset in offsets.items()}
 
     async def _rest(self) -> None:
         """Finishes what is in hand and commits: the partitions may go to another worker."""
+        self.assigned = False
         lanes = dict(self.lanes)
         inboxes, self._inboxes = self._inboxes, {}
         for inbox in inboxes.values():
@@ -172,8 +183,12 @@ class Hall:
         await asyncio.gather(*(lane.close() for lane in lanes))
         self.transport.forget({lane.tp for lane in lanes})
 
-    async def close(self) -> None:
-        """After Faust has stopped: nothing is left in hand."""
+    async def stop(self) -> None:
+        """Finishes what is in hand, commits, leaves the group; then nothing is left in hand."""
+        self._stopping = True
+        if self._opening is not None:
+            self._opening.cancel()  # a state half read is no state: nothing is lost with it
+        await self.app.stop()
         await self._close_lanes(set(self.lanes))
 
     def lane_lost(self, lane: Lane) -> None:
@@ -240,7 +255,6 @@ def _topic(app: faust.App, name: str) -> faust.TopicT:
 
 
 def _faust_app(settings: Settings) -> faust.App:
-    settings.data.mkdir(parents=True, exist_ok=True)  # Faust makes only the last folder
     return faust.App(
         settings.group,
         broker=[f"kafka://{server.strip()}" for server in settings.broker_servers.split(",")],

@@ -6,21 +6,20 @@ code 2, never in a traceback.
 
 import argparse
 import asyncio
-import logging
 import sys
 from collections.abc import Callable, Sequence
 
 from sinks.clickhouse import ClickHouseAwayError
 from sinks.dsn import DsnError
 from sinks.migrate import SchemaConflictError
-from streams import cli_demo, cli_import, cli_query, cli_replay, cli_simulate
+from streams import cli_demo, cli_import, cli_query, cli_replay, cli_simulate, cli_worker
 from streams.broker.embedded import EmbeddedBrokerError
 from streams.broker.reach import BrokerUnreachableError
 from streams.broker.topics import PartitionsDifferError, TopicRefusedError
+from streams.cli_worker import start_logging
 from streams.core.state import StateFormatError
 from streams.rules.load import RulesError, load_rulebook
 from streams.settings import PREFIX, SECRETS, Settings, SettingsError, read_settings
-from streams.worker import Worker
 from streams.worker_wall import serve_wall_of
 
 #: What a user can mend; everything else is a bug and shows its traceback.
@@ -68,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     cli_demo.add_arguments(command("demo", cli_demo.run_demo, "a whole simulated hall, here"))
-    command("worker", _worker, "decide, record and notify; with the wall")
+    command("worker", cli_worker.run_worker, "decide, record and notify; with the wall")
     command("wall", _wall, "the wall alone, over ClickHouse")
     cli_replay.add_arguments(
         command("replay", cli_replay.run_replay, "feed recorded events through the pipeline")
@@ -85,32 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _logging(settings: Settings) -> None:
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    if settings.log_level != "DEBUG":
-        for chatty in ("aiokafka", "kafka", "faust", "mode"):
-            logging.getLogger(chatty).setLevel(logging.WARNING)
-
-
-def _worker(_: argparse.Namespace) -> int:
-    settings = read_settings()
-    _logging(settings)
-
-    async def work() -> None:
-        # On event time everything is history, and history pages nobody.
-        async with Worker(settings, mute=settings.clock == "event") as worker:
-            worker.stop_on_signals()
-            await worker.stopped()
-
-    asyncio.run(work())
-    return 0
-
-
 def _wall(_: argparse.Namespace) -> int:
     settings = read_settings()
-    _logging(settings)
+    start_logging(settings)
     asyncio.run(serve_wall_of(settings, load_rulebook(settings.rules)))
     return 0
 

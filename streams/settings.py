@@ -22,6 +22,9 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     broker: str = ""  #: bootstrap servers, comma-separated; "": localhost, or embedded
     clickhouse: str = ""  #: DSN; "": the embedded engine under `data`
+    broker_patience: Annotated[int, Meta(ge=1, le=86_400)] = (
+        60  #: seconds to wait for it at start, before giving up
+    )
     topic_prefix: str = "hall"
     partitions: Annotated[int, Meta(ge=1, le=10_000)] = 4
     replication: Annotated[int, Meta(ge=1, le=16)] = 1
@@ -38,6 +41,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     wall_port: Annotated[int, Meta(ge=-1, le=65_535)] = (
         8000  #: 0: any free port; -1: no wall in the worker
     )
+    status_bind: str = "127.0.0.1"
+    status_port: Annotated[int, Meta(ge=-1, le=65_535)] = (
+        -1  #: /healthz, /readyz and /metrics, also without a wall; 0: any; -1: beside the wall only
+    )
+    stop_seconds: Annotated[int, Meta(ge=1, le=600)] = 5  #: then what hangs is left to itself
     language: Literal["zh", "en"] = "zh"
     webhook: str = ""  #: URL that gets alerts as CloudEvents; "" for none
     webhook_secret: str = ""

@@ -1,50 +1,52 @@
 """A worker process: everything a `Hall` needs, started and stopped in order.
 
-Owns the clients, the writer, the channels, the wall and the signals. The flow is
-`streams.app`. Called by the CLI. Invariant: stopping finishes the batch in hand, saves,
-commits and leaves the group before anything it needs is closed.
+Owns the clients, the writer, the channels and the signals. The flow is `streams.app`, what
+it serves `streams.worker_http`. Called by the CLI. Invariant: stopping finishes the batch in
+hand, saves, commits and leaves the group before anything it needs is closed; what cannot be
+finished in time is as if the worker had been killed there, which loses nothing (I4).
 """
 
 import asyncio
 import gc
 import logging
-import signal
 import sys
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
-import aiohttp
 import msgspec
-from aiohttp import web
 from aiokafka import AIOKafkaProducer
 
-from schemas.outcomes import AlertRow, DeadLetter, Table
+from schemas.outcomes import DeadLetter, Table
 from schemas.topics import STATE, topic_name
-from sinks.alert_text import Language, Names, alert_text
-from sinks.channels import LogChannel, WebhookChannel, WebhookSettings
 from sinks.dsn import parse_dsn
 from sinks.migrate import connector
-from sinks.outbox import Outbox
 from sinks.tables import TableSettings
 from sinks.writer import Writer
 from streams.app import Hall, names_of
 from streams.app_notify import Notices
 from streams.broker.topics import ensure_topics
 from streams.checkpoint import MAX_BATCH_BYTES, StateLog
+from streams.closing import Closing
 from streams.core.partition import Limits
 from streams.core.rules import Rulebook
 from streams.durable import Durable, Steps, Transaction
 from streams.lane import Lane, LaneSettings
 from streams.rules.load import load_rulebook
-from streams.settings import Settings
-from streams.worker_metrics import metrics_app
-from streams.worker_wall import wall_of
+from streams.settings import PREFIX, Settings, SettingsError
+from streams.worker_channels import open_outboxes, words_of
+from streams.worker_http import serve_status, serve_wall
 
 log = logging.getLogger(__name__)
 
 _SWITCH_SECONDS = 0.0005
+
+#: Rows already taken get so long to reach ClickHouse before the worker stops; what does not
+#: is not committed, and the successor writes it.
+_LAST_ROWS_S = 1.0
+
+_LEAVING_START_S = 0.5
 
 
 class Worker:
@@ -60,20 +62,34 @@ class Worker:
         self.writer: Writer
         self.notices: Notices
         self.wall_url = ""
-        self._stack = AsyncExitStack()
-        self._over: asyncio.Future[BaseException | None]
+        self.closing = Closing(settings.stop_seconds)
+        self._over: asyncio.Future[BaseException | None] = (
+            asyncio.get_running_loop().create_future()
+        )
         self._pending: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> "Worker":
+        """Started, or told to stop while it was starting: then `stopped` returns at once."""
+        starting = asyncio.create_task(self._start(), name="start")
+        either: set[asyncio.Future[Any]] = {starting, self._over}
         try:
-            await self._start()
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                await starting
         except BaseException:
-            await self._stack.aclose()
+            starting.cancel()
+            await self.closing.close()
             raise
+        starting.cancel()
+        await asyncio.wait({starting}, timeout=_LEAVING_START_S)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._stack.aclose()
+        await self.closing.close()
+
+    @property
+    def assigned(self) -> bool:
+        return self.hall.assigned
 
     def lanes(self) -> Mapping[int, Lane]:
         return self.hall.lanes
@@ -88,11 +104,6 @@ class Worker:
         if not self._over.done():
             self._over.set_result(None)
 
-    def stop_on_signals(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.stop)
-
     def failed(self, failure: BaseException) -> None:
         log.error("the worker stops: %s", failure, exc_info=failure)
         if not self._over.done():
@@ -104,24 +115,35 @@ class Worker:
         # The deciding thread hardly ever waits, so the one that reads from Kafka gets its
         # turn by the clock only: at 5 ms a turn of 64 kB its reading is what limits us.
         sys.setswitchinterval(_SWITCH_SECONDS)
-        self._over = asyncio.get_running_loop().create_future()
+        _make_folder(settings)
+        producer = self._producer()
+        self.writer = Writer(
+            connector(settings.clickhouse_dsn, TableSettings(), wait=timedelta(0)),
+            partial(self._row_refused, producer),
+        )
+        self.closing.add("the writer", self.writer.close, 0.2)
+        self.notices = Notices(
+            [] if self._mute else open_outboxes(settings, self.closing),
+            words_of(settings, self.book),
+        )
+        self.hall = self._hall(producer)
+        await serve_status(settings, self, self.closing)
         await asyncio.to_thread(
             ensure_topics,
             settings.broker_servers,
             settings.topic_prefix,
             settings.partitions,
             replication=settings.replication,
+            patience=timedelta(seconds=settings.broker_patience),
         )
-        producer = self._producer()
+        self.closing.add("the producer", producer.stop, 0.1)
         await producer.start()
-        self._stack.push_async_callback(producer.stop)
-        self.writer = Writer(
-            connector(settings.clickhouse_dsn, TableSettings()),
-            partial(self._row_refused, producer),
-        )
-        self._stack.push_async_callback(self.writer.close)
         self.writer.connect()
-        self.notices = Notices(await self._outboxes(), self._say())
+        await self._start_faust()
+        self.wall_url = await serve_wall(settings, self.book, self, self.closing)
+
+    def _hall(self, producer: AIOKafkaProducer) -> Hall:
+        settings = self.settings
         names = names_of(settings)
         states = StateLog(
             topic_name(settings.topic_prefix, STATE),
@@ -147,7 +169,7 @@ class Worker:
                 self.failed,
             )
 
-        self.hall = Hall(
+        return Hall(
             settings,
             self.book,
             Limits(
@@ -159,23 +181,24 @@ class Worker:
             self.notices,
             self.failed,
         )
-        await self._start_faust()
-        await self._serve()
 
     async def _start_faust(self) -> None:
         app = self.hall.app
         app.finalize()
-        watch = asyncio.create_task(self._watch(app), name="watch faust")
-        await app.start()
-        committer = asyncio.create_task(self._commit_often(), name="commit")
+        tasks = [asyncio.create_task(self._watch(app), name="watch faust")]
 
         async def stop() -> None:
-            committer.cancel()
-            await app.stop()
-            await self.hall.close()
-            watch.cancel()
+            for task in tasks:
+                task.cancel()
+            if not self.writer.outage:
+                flushing = asyncio.ensure_future(self.writer.flush())
+                await asyncio.wait({flushing}, timeout=_LAST_ROWS_S)
+                flushing.cancel()
+            await self.hall.stop()
 
-        self._stack.push_async_callback(stop)
+        self.closing.add("leaving the group", stop, 0.75)
+        await app.start()
+        tasks.append(asyncio.create_task(self._commit_often(), name="commit"))
         log.info("worker ready: %s on %s", self.settings.topic_prefix, self.settings.broker_servers)
 
     async def _watch(self, app: Any) -> None:
@@ -205,60 +228,6 @@ class Worker:
             max_request_size=MAX_BATCH_BYTES + 1024 * 1024,
             request_timeout_ms=30_000,
         )
-
-    async def _outboxes(self) -> list[Outbox]:
-        if self._mute:
-            return []
-        session = aiohttp.ClientSession()
-        self._stack.push_async_callback(session.close)
-        channels: list[LogChannel | WebhookChannel] = [LogChannel()]
-        if self.settings.webhook:
-            channels.append(
-                WebhookChannel(
-                    WebhookSettings(url=self.settings.webhook, secret=self.settings.webhook_secret),
-                    session,
-                )
-            )
-
-        outboxes = [Outbox(channel) for channel in channels]
-        for outbox in outboxes:
-            self._stack.push_async_callback(outbox.close)
-        return outboxes
-
-    def _say(self) -> Any:
-        chinese = self.settings.language == "zh"
-        names = Names(
-            promises={
-                promise.value: rules.title_zh if chinese else rules.title_en
-                for promise, rules in self.book.promises.items()
-            },
-            sections={
-                section.code: section.name_zh if chinese else section.name_en
-                for section in self.book.sections.values()
-            },
-        )
-        language = Language.CHINESE if chinese else Language.ENGLISH
-
-        def say(alert: AlertRow) -> str:
-            return alert_text(alert, names, language)
-
-        return say
-
-    async def _serve(self) -> None:
-        settings = self.settings
-        if settings.wall_port < 0:
-            return
-        root = wall_of(settings, self.book)
-        root.add_subapp("/metrics", metrics_app(self))
-        root.router.add_get("/healthz", _alive)
-        runner = web.AppRunner(root, access_log=None)
-        await runner.setup()
-        self._stack.push_async_callback(runner.cleanup)
-        site = web.TCPSite(runner, settings.wall_bind, settings.wall_port)
-        await site.start()
-        port = runner.addresses[0][1]
-        self.wall_url = f"http://{settings.wall_bind}:{port}/"
-        log.info("wall: %s", self.wall_url)
 
     def _row_refused(self, producer: AIOKafkaProducer, table: Table, row: bytes, why: str) -> None:
         """A row ClickHouse cannot read is a bug of ours: it goes to the dead letters."""
@@ -293,6 +262,10 @@ def _spare_the_collector() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
-async def _alive(_: web.Request) -> web.Response:
-    """The worker is started: its partitions are assigned, or will be."""
-    return web.Response(text="ok\n")
+def _make_folder(settings: Settings) -> None:
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"{PREFIX}DATA={settings.data}: the folder cannot be made ({error.strerror})"
+        ) from None

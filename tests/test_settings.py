@@ -9,6 +9,7 @@ from streams.settings import PREFIX, SECRETS, Settings, SettingsError, read_sett
 TAKEN: dict[str, tuple[str, object]] = {
     "BROKER": ("kafka-1:9092,kafka-2:9092", "kafka-1:9092,kafka-2:9092"),
     "CLICKHOUSE": ("clickhouse://ch:8123/hall", "clickhouse://ch:8123/hall"),
+    "BROKER_PATIENCE": ("600", 600),
     "TOPIC_PREFIX": ("north", "north"),
     "PARTITIONS": ("12", 12),
     "REPLICATION": ("3", 3),
@@ -21,6 +22,9 @@ TAKEN: dict[str, tuple[str, object]] = {
     "TRANSACTIONS": ("false", False),
     "WALL_BIND": ("0.0.0.0", "0.0.0.0"),
     "WALL_PORT": ("-1", -1),
+    "STATUS_BIND": ("0.0.0.0", "0.0.0.0"),
+    "STATUS_PORT": ("9100", 9100),
+    "STOP_SECONDS": ("20", 20),
     "LANGUAGE": ("en", "en"),
     "WEBHOOK": ("https://example.org/alerts", "https://example.org/alerts"),
     "WEBHOOK_SECRET": ("s3cret", "s3cret"),
@@ -53,6 +57,8 @@ REFUSED = {
     "yes for true": ("TRANSACTIONS", "yes"),
     "a horizon of nothing": ("HORIZON_HOURS", "0"),
     "a slice too large": ("SLICE", "20001"),
+    "no patience at all": ("BROKER_PATIENCE", "0"),
+    "a stop in no time": ("STOP_SECONDS", "0"),
     "a session too short": ("SESSION_SECONDS", "2"),
 }
 

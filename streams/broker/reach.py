@@ -53,7 +53,8 @@ def connected(
                 raise BrokerUnreachableError(
                     f"no Kafka broker answers at {bootstrap} after"
                     f" {patience.total_seconds():.0f} s ({error}). Is it running, and is"
-                    " HALLWATCH_BROKER its address as seen from here?"
+                    " HALLWATCH_BROKER its address as seen from here? (HALLWATCH_BROKER_PATIENCE"
+                    " says how many seconds a worker waits for it.)"
                 ) from error
             say(f"waiting for the Kafka broker at {bootstrap} ({left_s:.0f} s left)")
             time.sleep(min(pause_s, left_s))

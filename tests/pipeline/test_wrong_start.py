@@ -2,15 +2,13 @@
 variable, key and cure. Never a traceback, never a worker that runs on half of its rules.
 """
 
+import socket
 from collections.abc import Callable
-from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
 from msgspec import Struct
 
-from streams import cli, worker
 from streams.broker.embedded import free_port
 from streams.broker.topics import ensure_topics
 from streams.rules.load import SHIPPED
@@ -160,16 +158,26 @@ def test_topics_with_another_number_of_partitions_are_named_with_both_ways_out(
         assert part in said, said
 
 
-def test_a_broker_that_is_not_there_is_waited_for_and_then_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    # As the worker does it, but for how long it waits.
-    shortly = partial(ensure_topics, patience=timedelta(seconds=2))
-    monkeypatch.setattr(worker, "ensure_topics", shortly)
+def test_a_broker_that_is_not_there_is_waited_for_and_then_told(tmp_path: Path) -> None:
     address = f"127.0.0.1:{free_port()}"
-    for name, text in {"BROKER": address, "DATA": str(tmp_path), "WALL_PORT": "-1"}.items():
-        monkeypatch.setenv(f"HALLWATCH_{name}", text)
-    assert cli.main(["worker"]) == 2
-    said = sentence(capsys.readouterr().err)
-    assert f"no Kafka broker answers at {address}" in said
+    said = refused(broker=address, broker_patience=2, data=tmp_path)
+    assert f"no Kafka broker answers at {address} after 2 s" in said
     assert "HALLWATCH_BROKER" in said
+    assert "HALLWATCH_BROKER_PATIENCE" in said
+
+
+def test_a_port_in_use_is_told_with_the_variable_that_names_it(
+    tmp_path: Path, broker: Broker, topic_prefix: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        for name in ("status_port", "wall_port"):
+            settings = {"broker": broker.bootstrap, "topic_prefix": topic_prefix, name: port}
+            said = refused(**settings, data=tmp_path, transactions=broker.kind == "apache")
+            assert f"HALLWATCH_{name.upper()}={port}" in said
+
+
+def test_a_folder_that_cannot_be_made_is_told_with_its_variable(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    said = refused(broker=NOWHERE, data=tmp_path / "file" / "data")
+    assert f"HALLWATCH_DATA={tmp_path / 'file' / 'data'}" in said

@@ -265,25 +265,6 @@ ROWS: dict[Table, type[Row]] = {
 }
 
 
-class DeadLetter(Struct, frozen=True, kw_only=True, gc=False):
-    """A record of the dead-letter topic: the refused bytes and where they stood (JSON).
-
-    `raw` is base64 in the JSON. Where the bytes held what looks like an ID or phone
-    number, those digits are masked in it (semantics §4), and `masked` says so.
-    """
-
-    topic: str
-    partition: int
-    offset: int
-    ingest_at: At
-    reason: str
-    field: str
-    detail: str
-    raw: bytes
-    key: bytes | None = None
-    masked: bool = False
-
-
 class AlertMessage(Struct, frozen=True, kw_only=True, tag_field="specversion", tag="1.0", gc=False):
     """A record of the alerts topic: a CloudEvent around the alert as it now stands.
 

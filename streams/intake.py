@@ -5,6 +5,7 @@ core. Invariant: each record ends as exactly one of accepted event or dead
 letter (a clock record of a replay as neither).
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -12,10 +13,12 @@ import msgspec
 from msgspec import Struct
 
 from schemas.clock import ClockAdvanced
+from schemas.deadletters import MOST_KEPT_BYTES, DeadLetter, LetterHeaders, size_of
 from schemas.decode import Headers, Rejected, decode
-from schemas.outcomes import DeadLetter, DeadLetterRow
+from schemas.outcomes import DeadLetterRow
 from schemas.privacy import mask_raw, surely_clean
 from streams.core.partition import Partition
+from streams.core.storm import StormLimits, StormWatch
 
 
 class Record(Protocol):
@@ -34,16 +37,24 @@ class Intake(Struct):
     event_rows: bytes
     events: int
     dead_letters: list[DeadLetter]
+    records: int = 0  #: looked at; fewer than given when a storm of dead letters broke out
 
 
 _encode = msgspec.json.Encoder().encode
 
 
-def take_in(partition: Partition, records: Sequence[Record], topic: str) -> Intake:
-    """Decodes `records` and gives the events to `partition`, in order."""
+def take_in(
+    partition: Partition, records: Sequence[Record], topic: str, watch: StormWatch | None = None
+) -> Intake:
+    """Decodes `records` and gives the events to `partition`, in order.
+
+    Where `watch` sees a storm, the partition's intake is stopped behind the record at which
+    it broke out: the rest is not looked at.
+    """
     lines: list[bytes] = []
     dead: list[DeadLetter] = []
     number = partition.number
+    watch = watch or _NEVER
     # One look at all of them clears most slices; else each record is looked at by itself.
     clean = surely_clean(b"\n".join([record.value for record in records if record.value]))
     for record in records:
@@ -52,24 +63,39 @@ def take_in(partition: Partition, records: Sequence[Record], topic: str) -> Inta
         event = decode(record.value, record.headers, record.key or b"", clean)
         if isinstance(event, Rejected):
             partition.skip(offset, ingest)
-            dead.append(_dead_letter(event, record, topic, number))
+            refused = event
+        elif (told := partition.take(event, offset, ingest)) is not None:
+            refused = told
+        else:
+            if not isinstance(event, ClockAdvanced):  # said to the worker, not about the hall
+                lines.append(
+                    b'%b,"partition":%d,"offset":%d,"ingest_at":%d.%03d}'
+                    % (_encode(event)[:-1], number, offset, ingest // 1000, ingest % 1000)
+                )
             continue
-        refused = partition.take(event, offset, ingest)
-        if refused is not None:
-            dead.append(_dead_letter(refused, record, topic, number))
-            continue
-        if isinstance(event, ClockAdvanced):
-            continue  # said to the worker, not about the hall
-        lines.append(
-            b'%b,"partition":%d,"offset":%d,"ingest_at":%d.%03d}'
-            % (_encode(event)[:-1], number, offset, ingest // 1000, ingest % 1000)
-        )
-    return Intake(b"\n".join(lines), len(lines), dead)
+        dead.append(_dead_letter(refused, record, topic, number))
+        storm = watch.refused(len(lines) + len(dead) - 1, offset, refused.reason.value)
+        if storm is not None:
+            partition.position.stopped = storm
+            partition.position.stops = storm.number
+            records = records[: bisect_left(records, storm.offset, key=lambda one: one.offset)]
+            break
+    watch.taken(len(lines) + len(dead))
+    return Intake(b"\n".join(lines), len(lines), dead, len(records))
+
+
+#: Where nobody could give his word to go on: a file run through the core.
+_NEVER = StormWatch(StormLimits(share=1))
 
 
 def _dead_letter(refused: Rejected, record: Record, topic: str, partition: int) -> DeadLetter:
-    raw = record.value or b""
+    raw, key, headers = _as_much_as_fits(record)
     masked = mask_raw(raw)
+    masked_key = None if key is None else mask_raw(key)
+    masked_headers = tuple(
+        (_masked_text(name), None if content is None else mask_raw(content))
+        for name, content in headers
+    )
     return DeadLetter(
         topic=topic,
         partition=partition,
@@ -79,9 +105,26 @@ def _dead_letter(refused: Rejected, record: Record, topic: str, partition: int) 
         field=refused.field,
         detail=refused.detail,
         raw=masked,
-        key=None if record.key is None else mask_raw(record.key),
-        masked=masked != raw,
+        key=masked_key,
+        headers=masked_headers,
+        masked=(masked, masked_key, masked_headers) != (raw, key, headers),
+        size=size_of(record.value or b"", record.key, tuple(record.headers)),
     )
+
+
+def _as_much_as_fits(record: Record) -> tuple[bytes, bytes | None, LetterHeaders]:
+    """Value, key and headers; of what is enormous the beginning, and no headers."""
+    raw, key, headers = record.value or b"", record.key, tuple(record.headers)
+    beside = size_of(b"", key, headers)
+    if len(raw) + beside <= MOST_KEPT_BYTES:
+        return raw, key, headers
+    if beside > MOST_KEPT_BYTES // 2:
+        return raw[: MOST_KEPT_BYTES // 2], key and key[: MOST_KEPT_BYTES // 2], ()
+    return raw[: MOST_KEPT_BYTES - beside], key, headers
+
+
+def _masked_text(text: str) -> str:
+    return mask_raw(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
 
 
 def dead_letter_row(letter: DeadLetter) -> DeadLetterRow:

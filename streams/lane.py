@@ -18,7 +18,9 @@ from streams.checkpoint import StateLog
 from streams.core.backlog import Backlog
 from streams.core.partition import Limits, Outcomes, Partition
 from streams.core.rules import Rulebook
+from streams.core.storm import Storm, StormLimits
 from streams.durable import Durable, LostError
+from streams.gate import Agreed, Gate
 from streams.inbox import Inbox
 from streams.intake import Intake, take_in
 from streams.ledger import Ledger
@@ -34,6 +36,7 @@ class LaneSettings(Struct, frozen=True, kw_only=True):
     slice_records: int = 20_000  #: events decided and saved as one unit
     tick_seconds: float = 0.05  #: how often deadlines are looked at
     lag_ms: int = 5_000  #: behind by more than this, what is found is history
+    storm: StormLimits = StormLimits()  #: of dead letters, stops intake
 
 
 class LaneCounts(Struct):
@@ -60,12 +63,14 @@ class Lane:
         durable: Durable,
         states: StateLog,
         settings: LaneSettings,
+        agreed: Agreed,
         lost: Callable[["Lane"], None],
         failed: Callable[[BaseException], None],
     ) -> None:
         self.tp = TP(names.events, number)
         self.counts = LaneCounts()
         self.partition: Partition | None = None
+        self.gate: Gate
         self.inbox = Inbox(self.tp, transport, self._handle, failed)
         self.ledger = Ledger(number, names, durable, self._give_in, failed)
         self._number = number
@@ -74,6 +79,7 @@ class Lane:
         self._durable = durable
         self._states = states
         self._settings = settings
+        self._agreed = agreed
         self._lost = lost
         self._failed = failed
         self._event_clock = False
@@ -92,6 +98,7 @@ class Lane:
         if restoring.position is not None:
             partition.restore(restoring.position, restoring.journeys(), restoring.windows())
         self.partition = partition
+        self.gate = Gate(partition, self._names.events, self._settings.storm, self._agreed)
         self.ledger.next_offset = partition.position.next_offset
         self._event_clock = limits.event_clock
         self._ticker = asyncio.create_task(self._tick(), name=f"ticker {self._number}")
@@ -108,6 +115,11 @@ class Lane:
     def next_offset(self) -> int:
         """The first offset not yet part of the saved state: what may be committed."""
         return self.ledger.next_offset
+
+    @property
+    def stopped(self) -> Storm | None:
+        """What stopped intake, which then waits for somebody's word."""
+        return self.partition.position.stopped if self.partition else None
 
     @property
     def idle(self) -> bool:
@@ -176,32 +188,41 @@ class Lane:
 
     async def _handle(self, records: Records) -> None:
         partition = self._opened()
-        async with self._turn:
-            step = self._settings.slice_records
-            expected = partition.position.next_offset
-            fresh = records
-            if records[0].offset < expected:
-                fresh = [record for record in records if record.offset >= expected]
-            if fresh and fresh[0].offset > expected:
-                log.warning(
-                    "partition %d: offsets %d to %d were not delivered: deleted by the topic's"
-                    " retention before they were read, or a transaction's own records",
-                    self._number,
-                    expected,
-                    fresh[0].offset - 1,
-                )
-            for start in range(0, len(fresh), step):
+        step = self._settings.slice_records
+        expected = partition.position.next_offset
+        fresh = records
+        if records[0].offset < expected:
+            fresh = [record for record in records if record.offset >= expected]
+        if fresh and fresh[0].offset > expected:
+            log.warning(
+                "partition %d: offsets %d to %d were not delivered: deleted by the topic's"
+                " retention before they were read, or a transaction's own records",
+                self._number,
+                expected,
+                fresh[0].offset - 1,
+            )
+        start = 0
+        while start < len(fresh):
+            while self.stopped and not (self._closed or self._resting):  # noqa: ASYNC110
+                # In hand and not taken in: the inbox fills up and holds the fetching.
+                await asyncio.sleep(self._settings.tick_seconds)
+            async with self._turn:
                 if self._closed or self._resting:
                     return
-                taken = take_in(partition, fresh[start : start + step], self._names.events)
-                await self._settle(partition, taken, fresh[start].timestamp)
-                await asyncio.sleep(0)
+                part = fresh[start : start + step]
+                taken = take_in(partition, part, self._names.events, self.gate.watching())
+                await self._settle(partition, taken, part[0].timestamp)
+            start += taken.records
+            await asyncio.sleep(0)
 
     async def _tick(self) -> None:
         try:
             while not self._closed:
                 await asyncio.sleep(self._settings.tick_seconds)
                 partition = self._opened()
+                if self.stopped and await self.gate.opened():
+                    async with self._turn:
+                        await self._settle(partition, Intake(b"", 0, []))
                 due = partition.next_due()
                 if due is not None and due <= self._moment(partition)[0]:
                     async with self._turn:
@@ -215,6 +236,7 @@ class Lane:
         now, catching_up = self._moment(partition, since)
         while True:
             outcomes = partition.settle(now, catching_up)
+            self.gate.tell(outcomes)
             self._count(outcomes, taken)
             if taken is not None or outcomes.saved.journeys or outcomes.saved.windows:
                 await self.ledger.put(partition, outcomes, taken)

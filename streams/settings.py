@@ -36,6 +36,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         48  #: how long an ended journey can be corrected
     )
     slice: Annotated[int, Meta(ge=1, le=20_000)] = 20_000  #: events decided and saved as one unit
+    storm_share: Annotated[float, Meta(gt=0, le=1)] = (
+        0.5  #: more of the last STORM_RECORDS refused stops a partition's intake; 1: never
+    )
+    storm_records: Annotated[int, Meta(ge=1, le=1_000_000)] = 1_000
+    storm_seconds: Annotated[int, Meta(ge=1, le=86_400)] = 60  #: refused longer ago counts not
     transactions: bool = True  #: False for brokers that have none: a crash says some things twice
     wall_bind: str = "127.0.0.1"
     wall_port: Annotated[int, Meta(ge=-1, le=65_535)] = (

@@ -12,18 +12,16 @@ import logging
 import sys
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
-import msgspec
 from aiokafka import AIOKafkaProducer
 
-from schemas.outcomes import DeadLetter, Table
 from schemas.topics import STATE, topic_name
 from sinks.dsn import parse_dsn
 from sinks.migrate import connector
 from sinks.tables import TableSettings
 from sinks.writer import Writer
+from streams.agreements import Agreements
 from streams.app import Hall, names_of
 from streams.app_notify import Notices
 from streams.broker.topics import ensure_topics
@@ -31,8 +29,10 @@ from streams.checkpoint import MAX_BATCH_BYTES, StateLog
 from streams.closing import Closing
 from streams.core.partition import Limits
 from streams.core.rules import Rulebook
+from streams.core.storm import StormLimits
 from streams.durable import Durable, Steps, Transaction
 from streams.lane import Lane, LaneSettings
+from streams.refused_rows import RefusedRows
 from streams.rules.load import load_rulebook
 from streams.settings import PREFIX, Settings, SettingsError
 from streams.worker_channels import open_outboxes, words_of
@@ -66,7 +66,9 @@ class Worker:
         self._over: asyncio.Future[BaseException | None] = (
             asyncio.get_running_loop().create_future()
         )
-        self._pending: set[asyncio.Task[None]] = set()
+        self._agreements = Agreements(
+            settings.broker_servers, settings.group, names_of(settings).events
+        )
 
     async def __aenter__(self) -> "Worker":
         """Started, or told to stop while it was starting: then `stopped` returns at once."""
@@ -117,9 +119,10 @@ class Worker:
         sys.setswitchinterval(_SWITCH_SECONDS)
         _make_folder(settings)
         producer = self._producer()
+        refused = RefusedRows(producer, names_of(settings))
         self.writer = Writer(
             connector(settings.clickhouse_dsn, TableSettings(), wait=timedelta(0)),
-            partial(self._row_refused, producer),
+            refused.keep,
         )
         self.closing.add("the writer", self.writer.close, 0.2)
         self.notices = Notices(
@@ -137,6 +140,9 @@ class Worker:
             patience=timedelta(seconds=settings.broker_patience),
         )
         self.closing.add("the producer", producer.stop, 0.1)
+        # What is refused after that is not committed, and refused again by the successor.
+        self.closing.add("rows that were refused", refused.close, 0.1)
+        self.closing.add("asking for words to go on", self._agreements.close, 0.1)
         await producer.start()
         self.writer.connect()
         await self._start_faust()
@@ -164,7 +170,8 @@ class Worker:
                 self.hall.transport,
                 durable(number),
                 states,
-                LaneSettings(slice_records=settings.slice),
+                LaneSettings(slice_records=settings.slice, storm=_storm_limits(settings)),
+                self._agreements.before,
                 self.hall.lane_lost,
                 self.failed,
             )
@@ -229,28 +236,14 @@ class Worker:
             request_timeout_ms=30_000,
         )
 
-    def _row_refused(self, producer: AIOKafkaProducer, table: Table, row: bytes, why: str) -> None:
-        """A row ClickHouse cannot read is a bug of ours: it goes to the dead letters."""
-        log.error("ClickHouse refused a row of %s: %s", table.value, why)
-        letter = DeadLetter(
-            topic=names_of(self.settings).outcomes,
-            partition=-1,
-            offset=-1,
-            ingest_at=0.0,
-            reason="row-refused",
-            field=table.value,
-            detail=why,
-            raw=row,
-        )
 
-        async def keep() -> None:
-            await producer.send_and_wait(
-                names_of(self.settings).dead_letters, msgspec.json.encode(letter), partition=0
-            )
-
-        task = asyncio.create_task(keep())
-        self._pending.add(task)
-        task.add_done_callback(self._pending.discard)
+def _storm_limits(settings: Settings) -> StormLimits:
+    """A replay is not stopped: nobody watches a file come in, and its summary tells all."""
+    return StormLimits(
+        records=settings.storm_records,
+        share=1.0 if settings.clock == "event" else settings.storm_share,
+        within_ms=settings.storm_seconds * 1000,
+    )
 
 
 def _spare_the_collector() -> None:

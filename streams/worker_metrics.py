@@ -71,6 +71,11 @@ def _of_lanes(lanes: Iterable[tuple[int, Lane]]) -> Iterator[Metric]:
         "hallwatch_journeys", "Journeys in memory, open or still correctable", labels=["partition"]
     )
     windows = GaugeMetricFamily("hallwatch_windows", "Windows in memory", labels=["partition"])
+    stopped = GaugeMetricFamily(
+        "hallwatch_intake_stopped",
+        "1: a storm of dead letters stopped intake; `hallwatch resume` lets it go on",
+        labels=["partition"],
+    )
     offset = GaugeMetricFamily(
         "hallwatch_next_offset", "First offset not yet in the saved state", labels=["partition"]
     )
@@ -85,7 +90,8 @@ def _of_lanes(lanes: Iterable[tuple[int, Lane]]) -> Iterator[Metric]:
             idle.add_metric(label, int(lane.idle))
             journeys.add_metric(label, lane.partition.journeys)
             windows.add_metric(label, lane.partition.windows)
-    return iter((events, dead, messages, rows, idle, journeys, windows, offset))
+            stopped.add_metric(label, int(lane.stopped is not None))
+    return iter((events, dead, messages, rows, idle, journeys, windows, stopped, offset))
 
 
 def _of_writer(writer: Writer) -> Iterator[Metric]:

@@ -55,6 +55,12 @@ def status_of(watched: Watched) -> Status:
         waits_for.append(f"ClickHouse: {watched.writer.outage}")
     if watched.notices.trouble:
         waits_for.append(watched.notices.trouble)
+    waits_for += [
+        f"partition {number}: intake is stopped at offset {lane.stopped.offset}, refused:"
+        f" {lane.stopped.counts}; see `hallwatch resume`"
+        for number, lane in sorted(watched.lanes().items())
+        if lane.stopped is not None
+    ]
     return Status(not waits_for, sorted(watched.lanes()), waits_for)
 
 

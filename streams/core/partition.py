@@ -24,7 +24,7 @@ from streams.core.state import JourneyRecord, Position, Saved
 from streams.core.windows import Contribution, WindowBook
 
 #: Rows of a later epoch beat rows of an earlier one; within it, later beats earlier.
-_EPOCH_SHIFT = 40
+EPOCH_SHIFT = 40
 
 #: Signs of life of a device: no part of any journey.
 _LIVENESS = frozenset({TerminalHeartbeat, TerminalFault})
@@ -171,7 +171,7 @@ class Partition:
         outcomes = Outcomes({}, [], Saved(), more)
         if self._changed:
             position.sequence += 1
-            version = (position.epoch << _EPOCH_SHIFT) + position.sequence
+            version = (position.epoch << EPOCH_SHIFT) + position.sequence
             for key in self._changed:
                 self._settle_one(key, now, catching_up, version, outcomes)
             self._changed.clear()

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from streams.core.alerts import Standing
 from streams.core.journey import Journey
+from streams.core.storm import Storm
 from streams.core.windows import Contribution, WindowKey
 
 #: Goes up when a worker could not read what an older one wrote; see `StateFormatError`.
@@ -35,6 +36,9 @@ class Position(Struct, kw_only=True, gc=False):
     log_time: int = 0  #: ms
     ingest: int = 0  #: the largest ingest time seen, ms
     reached: int = 0  #: the largest event time seen that is not ahead of its ingest, ms
+    stopped: Storm | None = None  #: intake waits for somebody's word (`streams.gate`)
+    stops: int = 0  #: how often it was stopped so far
+    agreed: int = 0  #: what is refused before this offset stops nothing
 
 
 class JourneyRecord(Struct, frozen=True, array_like=True, gc=False):

@@ -17,8 +17,9 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord
 from msgspec import Struct
 from msgspec.structs import replace
 
+from schemas.deadletters import DeadLetter
 from schemas.decode import Reason
-from schemas.outcomes import DeadLetter, Table
+from schemas.outcomes import Table
 from schemas.topics import ALL, DEAD_LETTERS, EVENTS
 from tests.conftest import Broker
 from tests.pipeline.chats import Sent, answered, requested

@@ -75,6 +75,11 @@ class WorkerProcess:
         return self._child is not None and self._child.exit_code is None
 
     @property
+    def pid(self) -> int:
+        assert self._child is not None
+        return self._child.pid
+
+    @property
     def wall_url(self) -> str:
         found = _WALL.search(self.text())
         return found[1] if found else ""

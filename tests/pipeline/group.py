@@ -45,14 +45,22 @@ class Group:
             decided = await self.committed(self._hall.topic(EVENTS))
             if any(decided[number] < end for number, end in ends.items()):
                 return False
-            outcomes = self._hall.topic(OUTCOMES)
-            tps = [TopicPartition(outcomes, n) for n in range(self._hall.settings.partitions)]
-            written = await self._consumer.end_offsets(tps)
-            recorded = await self.committed(outcomes)
-            # The last offset is the mark of a transaction's end, which is no record.
-            return all(recorded[tp.partition] >= end - 1 for tp, end in written.items())
+            return await self.recorded(await self.outcomes_ends())
 
         await eventually_async(done, "all that was fed is recorded")
+
+    async def outcomes_ends(self) -> dict[int, int]:
+        """Of what was decided so far."""
+        outcomes = self._hall.topic(OUTCOMES)
+        tps = [TopicPartition(outcomes, n) for n in range(self._hall.settings.partitions)]
+        ends = await self._consumer.end_offsets(tps)
+        return {tp.partition: end for tp, end in ends.items()}
+
+    async def recorded(self, ends: dict[int, int]) -> bool:
+        """Whether all outcomes before `ends` are in ClickHouse."""
+        committed = await self.committed(self._hall.topic(OUTCOMES))
+        # The last offset is the mark of a transaction's end, which is no record.
+        return all(committed[number] >= end - 1 for number, end in ends.items())
 
 
 @asynccontextmanager

@@ -1,0 +1,1 @@
+"""What a worker does while ClickHouse or a channel is away: measured, and tested."""

@@ -32,7 +32,7 @@ class Record(Protocol):
 
 
 class Intake(Struct):
-    """What a run of records came to. `event_rows` is newline-separated JSON."""
+    """What a run of records came to. `event_rows` is JSON, a line each."""
 
     event_rows: bytes
     events: int
@@ -40,7 +40,7 @@ class Intake(Struct):
     records: int = 0  #: looked at; fewer than given when a storm of dead letters broke out
 
 
-_encode = msgspec.json.Encoder().encode
+_encode_into = msgspec.json.Encoder().encode_into
 
 
 def take_in(
@@ -51,9 +51,10 @@ def take_in(
     Where `watch` sees a storm, the partition's intake is stopped behind the record at which
     it broke out: the rest is not looked at.
     """
-    lines: list[bytes] = []
+    rows, events = bytearray(), 0
     dead: list[DeadLetter] = []
     number = partition.number
+    came_at = -1
     watch = watch or _NEVER
     # One look at all of them clears most slices; else each record is looked at by itself.
     clean = surely_clean(b"\n".join([record.value for record in records if record.value]))
@@ -68,20 +69,36 @@ def take_in(
             refused = told
         else:
             if not isinstance(event, ClockAdvanced):  # said to the worker, not about the hall
-                lines.append(
-                    b'%b,"partition":%d,"offset":%d,"ingest_at":%d.%03d}'
-                    % (_encode(event)[:-1], number, offset, ingest // 1000, ingest % 1000)
-                )
+                if ingest != came_at:  # the broker gives all records of a batch one time
+                    came_at = ingest
+                    came = b',"partition":%d,"ingest_at":%d.%03d' % (
+                        number,
+                        ingest // 1000,
+                        ingest % 1000,
+                    )
+                _encode_into(event, rows, -1)
+                rows[-1:] = b'%b,"offset":%d}\n' % (came, offset)  # for the closing brace
+                events += 1
             continue
         dead.append(_dead_letter(refused, record, topic, number))
-        storm = watch.refused(len(lines) + len(dead) - 1, offset, refused.reason.value)
+        storm = watch.refused(events + len(dead) - 1, offset, refused.reason.value)
         if storm is not None:
             partition.position.stopped = storm
             partition.position.stops = storm.number
             records = records[: bisect_left(records, storm.offset, key=lambda one: one.offset)]
             break
-    watch.taken(len(lines) + len(dead))
-    return Intake(b"\n".join(lines), len(lines), dead, len(records))
+    watch.taken(events + len(dead))
+    return Intake(bytes(rows), events, dead, len(records))
+
+
+def together(portions: Sequence[Intake]) -> Intake:
+    """What several runs came to that followed each other."""
+    return Intake(
+        b"".join([portion.event_rows for portion in portions]),
+        sum(portion.events for portion in portions),
+        [letter for portion in portions for letter in portion.dead_letters],
+        sum(portion.records for portion in portions),
+    )
 
 
 #: Where nobody could give his word to go on: a file run through the core.

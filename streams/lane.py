@@ -9,7 +9,7 @@ at a time, and what it came to is written in that order.
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
 from faust.types import TP
 from msgspec import Struct
@@ -22,12 +22,16 @@ from streams.core.storm import Storm, StormLimits
 from streams.durable import Durable, LostError
 from streams.gate import Agreed, Gate
 from streams.inbox import Inbox
-from streams.intake import Intake, take_in
+from streams.intake import Intake, take_in, together
 from streams.ledger import Ledger
 from streams.publish import Names
 from streams.transport import BatchTransport, Records
 
 log = logging.getLogger(__name__)
+
+
+#: Records taken in between two pauses: a few milliseconds of work.
+_PORTION = 1_000
 
 
 class LaneSettings(Struct, frozen=True, kw_only=True):
@@ -61,6 +65,7 @@ class Lane:
         names: Names,
         transport: BatchTransport,
         durable: Durable,
+        desk: asyncio.Lock,
         states: StateLog,
         settings: LaneSettings,
         agreed: Agreed,
@@ -77,6 +82,7 @@ class Lane:
         self._names = names
         self._transport = transport
         self._durable = durable
+        self._desk = desk
         self._states = states
         self._settings = settings
         self._agreed = agreed
@@ -210,7 +216,7 @@ class Lane:
                 if self._closed or self._resting:
                     return
                 part = fresh[start : start + step]
-                taken = take_in(partition, part, self._names.events, self.gate.watching())
+                taken = await self._take_in(partition, part)
                 await self._settle(partition, taken, part[0].timestamp)
             start += taken.records
             await asyncio.sleep(0)
@@ -230,12 +236,34 @@ class Lane:
         except Exception as error:
             self._failed(error)
 
+    async def _take_in(self, partition: Partition, records: Records) -> Intake:
+        portions = []
+        for start in range(0, len(records), _PORTION):
+            async with self._desk:
+                portion = records[start : start + _PORTION]
+                watch = self.gate.watching()
+                portions.append(take_in(partition, portion, self._names.events, watch))
+            await asyncio.sleep(0)
+            if self.stopped:
+                break
+        return together(portions)
+
+    async def _in_steps(self, steps: Generator[None, None, Outcomes]) -> Outcomes:
+        while True:
+            async with self._desk:
+                try:
+                    next(steps)
+                except StopIteration as end:
+                    outcomes: Outcomes = end.value
+                    return outcomes
+            await asyncio.sleep(0)
+
     async def _settle(
         self, partition: Partition, taken: Intake | None, since: int | None = None
     ) -> None:
         now, catching_up = self._moment(partition, since)
         while True:
-            outcomes = partition.settle(now, catching_up)
+            outcomes = await self._in_steps(partition.settling(now, catching_up))
             self.gate.tell(outcomes)
             self._count(outcomes, taken)
             if taken is not None or outcomes.saved.journeys or outcomes.saved.windows:

@@ -13,7 +13,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, conn
 from aiokafka.consumer.fetcher import READ_COMMITTED, FetchResult
 from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
@@ -24,6 +24,10 @@ from faust.types import TP, ConsumerMessage
 from msgspec import Struct
 
 log = logging.getLogger(__name__)
+
+# A connection's reader pauses its socket above this; at aiokafka's 64 kB a fetch of many
+# megabytes is a few hundred turns of a loop that has to wait for each of its turns.
+conn.READER_LIMIT = 8 * 1024 * 1024
 
 #: Records of one partition, in order: offset, timestamp (ms), key, value, headers.
 Records = list[Any]

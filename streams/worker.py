@@ -24,6 +24,7 @@ from sinks.writer import Writer
 from streams.agreements import Agreements
 from streams.app import Hall, names_of
 from streams.app_notify import Notices
+from streams.aside import Aside, WrittenAside
 from streams.broker.topics import ensure_topics
 from streams.checkpoint import MAX_BATCH_BYTES, StateLog
 from streams.closing import Closing
@@ -158,9 +159,13 @@ class Worker:
             options={},
         )
 
+        aside, desk = Aside("producers"), asyncio.Lock()
+        aside.start()
+        self.closing.add("the producers' thread", aside.stop, 0.1)
+
         def durable(number: int) -> Durable:
             if settings.transactions:
-                return Transaction(number, states.topic, self._producer)
+                return WrittenAside(Transaction(number, states.topic, self._producer), aside)
             return Steps(number, states, producer)
 
         def open_lane(number: int) -> Lane:
@@ -169,6 +174,7 @@ class Worker:
                 names,
                 self.hall.transport,
                 durable(number),
+                desk,
                 states,
                 LaneSettings(slice_records=settings.slice, storm=_storm_limits(settings)),
                 self._agreements.before,

@@ -6,6 +6,7 @@ anything that wants to run the pipeline over a list. Invariant: what `settle` re
 be saved, together with `position`, is all a restart needs.
 """
 
+from collections.abc import Generator
 from heapq import heappop, heappush
 
 from msgspec import Struct
@@ -25,6 +26,9 @@ from streams.core.windows import Contribution, WindowBook
 
 #: Rows of a later epoch beat rows of an earlier one; within it, later beats earlier.
 EPOCH_SHIFT = 40
+
+#: Journeys settled between two pauses: a few milliseconds of work.
+_STEP = 200
 
 #: Signs of life of a device: no part of any journey.
 _LIVENESS = frozenset({TerminalHeartbeat, TerminalFault})
@@ -162,6 +166,19 @@ class Partition:
 
         `now` never goes back: an earlier one than before counts as the last.
         """
+        steps = self.settling(now, catching_up, most)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                settled: Outcomes = end.value
+                return settled
+
+    def settling(
+        self, now: int, catching_up: bool = False, most: int = 2_000
+    ) -> Generator[None, None, Outcomes]:
+        """`settle` with a pause after every few journeys, for one who has other things to
+        do as well. No event may be taken before it has ended."""
         position = self.position
         now = position.now = max(position.now, now)
         more = self._collect_due(now, most)
@@ -172,8 +189,10 @@ class Partition:
         if self._changed:
             position.sequence += 1
             version = (position.epoch << EPOCH_SHIFT) + position.sequence
-            for key in self._changed:
+            for number, key in enumerate(self._changed, 1):
                 self._settle_one(key, now, catching_up, version, outcomes)
+                if number % _STEP == 0:
+                    yield
             self._changed.clear()
             rows = self._windows.changed_rows(self.number, version)
             if rows:

@@ -65,8 +65,7 @@ class Hall:
         self._progress: dict[TP, Progress] = {}
         self._committed: dict[TP, int] = {}
         self._asking: asyncio.Task[None] | None = None
-        self._opening: asyncio.Future[list[int]] | None = None
-        self._stopping = False
+        self._opening: asyncio.Task[None] | None = None
         self.assigned = False  #: the group has decided, and every lane is open
         self._book = book
         self._limits = limits
@@ -136,29 +135,35 @@ class Hall:
     # -- partitions come and go --------------------------------------------------------------
 
     async def _take_over(self, assigned: set[TP]) -> Mapping[TP, int]:
-        """Opens the lanes of newly assigned partitions: read on where the state ends."""
+        """Where the partitions that stay are read on. Those that are new are held until
+        their lanes are open, so that the others need not wait for their state."""
         numbers = {tp.partition for tp in assigned if tp.topic == self.names.events}
         await self._rest()
         await self._close_lanes(set(self.lanes) - numbers)
         kept = {number: lane.resume() for number, lane in self.lanes.items()}
         new = {number: self._open_lane(number) for number in sorted(numbers - set(kept))}
         self.lanes |= new
-        self._opening = asyncio.gather(
-            *(lane.open(self._book, self._limits) for lane in new.values())
-        )
+        self.transport.held |= {lane.tp for lane in new.values()}
+        self._opening = asyncio.create_task(self._open([*new.values()]), name="open lanes")
+        return {self.lanes[number].tp: offset for number, offset in kept.items()}
+
+    async def _open(self, lanes: list[Lane]) -> None:
+        async def open_one(lane: Lane) -> None:
+            offset = await lane.open(self._book, self._limits)
+            await self.transport.read_on(lane.tp, offset)
+
         try:
-            opened = await self._opening
-        except asyncio.CancelledError:
-            if not self._stopping:
-                raise
-            return {}
-        self.assigned = True
-        offsets = kept | dict(zip(new, opened, strict=True))
-        return {self.lanes[number].tp: offset for number, offset in offsets.items()}
+            await asyncio.gather(*(open_one(lane) for lane in lanes))
+            self.assigned = True
+        except Exception as error:
+            self._failed(error)
 
     async def _rest(self) -> None:
         """Finishes what is in hand and commits: the partitions may go to another worker."""
         self.assigned = False
+        if self._opening is not None:
+            self._opening.cancel()  # a state half read is no state: nothing is lost with it
+            await asyncio.wait({self._opening})
         lanes = dict(self.lanes)
         inboxes, self._inboxes = self._inboxes, {}
         for inbox in inboxes.values():
@@ -185,9 +190,8 @@ class Hall:
 
     async def stop(self) -> None:
         """Finishes what is in hand, commits, leaves the group; then nothing is left in hand."""
-        self._stopping = True
         if self._opening is not None:
-            self._opening.cancel()  # a state half read is no state: nothing is lost with it
+            self._opening.cancel()
         await self.app.stop()
         await self._close_lanes(set(self.lanes))
 

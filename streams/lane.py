@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Generator
+from typing import TypeVar
 
 from faust.types import TP
 from msgspec import Struct
@@ -28,6 +29,8 @@ from streams.publish import Names
 from streams.transport import BatchTransport, Records
 
 log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
 
 
 #: Records taken in between two pauses: a few milliseconds of work.
@@ -102,7 +105,9 @@ class Lane:
         restoring = await self._states.read(self._number)
         partition = Partition(self._number, book, limits)
         if restoring.position is not None:
-            partition.restore(restoring.position, restoring.journeys(), restoring.windows())
+            await self._in_steps(
+                partition.restoring(restoring.position, restoring.journeys(), restoring.windows())
+            )
         self.partition = partition
         self.gate = Gate(partition, self._names.events, self._settings.storm, self._agreed)
         self.ledger.next_offset = partition.position.next_offset
@@ -137,7 +142,8 @@ class Lane:
 
     @property
     def outlives_rebalances(self) -> bool:
-        return self._durable.shuts_out_others and not self._closed and not self.ledger.broken
+        sound = self.partition is not None and not self._closed and not self.ledger.broken
+        return sound and self._durable.shuts_out_others
 
     def shut(self) -> None:
         """Takes nothing more; at once, so that no later cancellation can prevent it."""
@@ -248,14 +254,14 @@ class Lane:
                 break
         return together(portions)
 
-    async def _in_steps(self, steps: Generator[None, None, Outcomes]) -> Outcomes:
+    async def _in_steps(self, steps: Generator[None, None, _T]) -> _T:
         while True:
             async with self._desk:
                 try:
                     next(steps)
                 except StopIteration as end:
-                    outcomes: Outcomes = end.value
-                    return outcomes
+                    result: _T = end.value
+                    return result
             await asyncio.sleep(0)
 
     async def _settle(

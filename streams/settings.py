@@ -29,7 +29,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     partitions: Annotated[int, Meta(ge=1, le=10_000)] = 4
     replication: Annotated[int, Meta(ge=1, le=16)] = 1
     group: str = "hallwatch"  #: workers of one deployment share it
-    session_seconds: Annotated[int, Meta(ge=3, le=300)] = 10  #: until a dead worker is missed
+    session_seconds: Annotated[int, Meta(ge=3, le=300)] = 6  #: until a dead worker is missed
     rules: Path | None = None  #: directory of promises, sections, calendars
     clock: Literal["wall", "event"] = "wall"
     horizon_hours: Annotated[int, Meta(ge=1, le=24 * 90)] = (

@@ -167,6 +167,12 @@ class BatchConsumer(FaustConsumer):
             for tp, offset in (await self.transport.positions(assignment)).items():
                 await self.seek(tp, offset)
 
+    async def read_on(self, tp: TP, offset: int) -> None:
+        """Fetches `tp` again, from `offset`."""
+        async with self._positioned:
+            await self.seek(tp, offset)
+            self.transport.held.discard(tp)
+
     async def wait_empty(self) -> None:
         """Faust acks nothing here; what is in hand is finished by `before_revoke`."""
         await self.transport.before_revoke()
@@ -219,6 +225,11 @@ class BatchTransport(FaustTransport):
         `next_offset`; None when there is more to read, or nobody asked yet."""
         proof = self.proofs.get(tp)
         return proof.asked_at if proof and proof.offset == next_offset else None
+
+    async def read_on(self, tp: TP, offset: int) -> None:
+        """Ends the hold on a partition that was assigned before its lane was open."""
+        consumer: BatchConsumer = self.app.consumer
+        await consumer.read_on(tp, offset)
 
     def forget(self, tps: set[TP]) -> None:
         """Partitions that went to another worker."""

@@ -232,6 +232,10 @@ class Partition:
         found = settle(
             tracked.journey, tracked.findings, tracked.place, self._book, now, catching_up
         )
+        self._keep(key, tracked, found)
+        return found
+
+    def _keep(self, key: str, tracked: Tracked, found: Settlement) -> None:
         for news in found.news:
             before = news.before.contribution if news.before else None
             after = news.finding.contribution
@@ -243,7 +247,6 @@ class Partition:
         tracked.findings = found.findings
         tracked.place = found.reading.place
         self._arm(key, tracked, found)
-        return found
 
     def _arm(self, key: str, tracked: Tracked, found: Settlement) -> None:
         if found.wake_at != tracked.wake_at:
@@ -296,16 +299,28 @@ class Partition:
 
         Journeys whose verdicts would differ by now are settled at the next `settle`.
         """
+        for _ in self.restoring(position, journeys, windows):
+            pass
+
+    def restoring(
+        self,
+        position: Position,
+        journeys: dict[str, JourneyRecord],
+        windows: list[list[Contribution]],
+    ) -> Generator[None, None, None]:
+        """`restore` with pauses, as `settling`; nothing may be asked before it has ended."""
         position.epoch += 1
         self.position = position
-        for key, record in journeys.items():
+        for number, (key, record) in enumerate(journeys.items(), 1):
+            if number % _STEP == 0:
+                yield
             findings = tuple(Finding(standing) for standing in record.standings)
             tracked = self._journeys[key] = Tracked(record.journey, findings, record.ingest)
             expired_at = record.journey.expired_at
             found = settle(record.journey, findings, None, self._book, position.now, True)
             standings = tuple(one.standing for one in found.findings)
             if standings == record.standings and record.journey.expired_at == expired_at:
-                self._look_at(key, tracked, position.now, True)
+                self._keep(key, tracked, found)
             else:
                 self._changed[key] = None
             if any(known.historical and not known.closed_as for known in record.standings):

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 #: A Monday morning of UTC+8.
-_OPENING = datetime(2026, 3, 16, 8, 30, tzinfo=timezone(timedelta(hours=8)))
+OPENING = datetime(2026, 3, 16, 8, 30, tzinfo=timezone(timedelta(hours=8)))
 
 #: Events of one visit.
 EVENTS_PER_VISIT = 8
@@ -76,14 +76,14 @@ def make_load(seed: int, size: Size) -> list[Told]:
     plans = [_Visit(random, random.choice(services), size) for _ in range(visits)]
     # Little's law: as many are inside as arrive during the mean stay.
     gap = sum(plan.stay_ms for plan in plans) / max(1, visits) / size.open_journeys
-    at = _OPENING.timestamp() * 1000
+    at = OPENING.timestamp() * 1000
     events: list[tuple[int, int, Told]] = []
     tickets: Counter[str] = Counter()
     for number, plan in enumerate(plans):
         at += random.expovariate(1 / gap)
         section = plan.service.section
         tickets[section] += 1
-        subject = f"{_OPENING:%y%m%d}-{section}-{tickets[section]:04d}"
+        subject = f"{OPENING:%y%m%d}-{section}-{tickets[section]:04d}"
         events += [(when, number, told) for when, told in plan.tell(subject, int(at))]
     events.sort(key=lambda event: event[:2])
     return [told for _, _, told in events]
@@ -217,5 +217,5 @@ def _around(random: Random, mean: float, spread: float) -> int:
 
 def _moment(at_ms: int) -> str:
     """RFC 3339 in local time, to the millisecond."""
-    when = datetime.fromtimestamp(at_ms // 1000, _OPENING.tzinfo)
+    when = datetime.fromtimestamp(at_ms // 1000, OPENING.tzinfo)
     return f"{when:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03d}+08:00"

@@ -39,7 +39,7 @@ class _Timed(Struct, frozen=True):
 class Broker(Struct, frozen=True):
     name: str  #: as the report says it
     bootstrap: str
-    transactions: bool  #: whether it knows transactions producers
+    transactions: bool  #: whether it knows transactions
 
 
 class Place(Struct, frozen=True):
@@ -87,7 +87,7 @@ def place(at: Broker, load: Sequence[Told], closing: bytes | None = None) -> Ite
     ensure_topics(at.bootstrap, prefix, PARTITIONS, say=lambda _: None)
     events = topic_name(prefix, EVENTS)
     try:
-        ends = asyncio.run(_fill(at.bootstrap, events, load, closing))
+        ends = asyncio.run(fill(at.bootstrap, events, load, closing))
         yield Place(at.bootstrap, at.transactions, PARTITIONS, prefix, events, ends)
     finally:
         _delete(at.bootstrap, prefix)
@@ -120,8 +120,8 @@ def clock_after(load: Sequence[Told]) -> bytes:
     return msgspec.json.encode(event)
 
 
-async def _fill(
-    bootstrap: str, topic: str, load: Sequence[Told], closing: bytes | None
+async def fill(
+    bootstrap: str, topic: str, load: Sequence[Told], closing: bytes | None = None
 ) -> dict[int, int]:
     """Keys decide the partition, as any producer's would. Returns where each ends."""
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, max_batch_size=256 * 1024, linger_ms=5)

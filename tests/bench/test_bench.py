@@ -89,6 +89,21 @@ def test_some_promises_are_broken_and_some_just_kept() -> None:
     assert truth["verdict appointment-wait-complex kept"] > 0
 
 
+@pytest.mark.kafka
+def test_the_measurement_of_recovery_finds_every_journey_again() -> None:
+    if usual_broker() != "apache":
+        absent("Apache Kafka needs Java 17 or later and Maven")
+    done = subprocess.run(
+        python("-m", "tests.bench.recovery", "--journeys=2000"),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "2000 open journeys in 4 partitions" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("found", "named"),
     [

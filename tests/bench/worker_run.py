@@ -38,7 +38,24 @@ def run_worker(place: Place, cores: Cores, folder: Path, clickhouse: str, truth:
     """Measures, then checks. Raises WrongResultError."""
     port = free_port()
     started = time.monotonic()
-    worker = Pinned(
+    worker = worker_on(place, cores, folder, clickhouse, port)
+    try:
+        url = f"http://127.0.0.1:{port}/metrics"
+        measured = watch(
+            worker, started, truth["events"], lambda: _progress(url, truth["events"], place.ends)
+        )
+        worker.child.signal(signal.SIGTERM)
+        if not worker.child.wait(60) or worker.child.exit_code != 0:
+            raise RuntimeError(f"the worker does not stop:\n{worker.child.log_tail(30)}")
+    finally:
+        worker.child.kill()
+    must_equal(figures(clickhouse, _FIGURES), {**truth, **_windows(truth)})
+    return measured
+
+
+def worker_on(place: Place, cores: Cores, folder: Path, clickhouse: str, port: int) -> Pinned:
+    """Its process, with the wall and the metrics on `port`."""
+    return Pinned(
         cores,
         python("-m", "streams.cli", "worker"),
         folder / "worker.log",
@@ -55,18 +72,6 @@ def run_worker(place: Place, cores: Cores, folder: Path, clickhouse: str, truth:
             "HALLWATCH_WALL_PORT": str(port),
         },
     )
-    try:
-        url = f"http://127.0.0.1:{port}/metrics"
-        measured = watch(
-            worker, started, truth["events"], lambda: _progress(url, truth["events"], place.ends)
-        )
-        worker.child.signal(signal.SIGTERM)
-        if not worker.child.wait(60) or worker.child.exit_code != 0:
-            raise RuntimeError(f"the worker does not stop:\n{worker.child.log_tail(30)}")
-    finally:
-        worker.child.kill()
-    must_equal(figures(clickhouse, _FIGURES), {**truth, **_windows(truth)})
-    return measured
 
 
 def _progress(url: str, events: int, ends: dict[int, int]) -> Progress | None:

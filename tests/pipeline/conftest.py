@@ -107,5 +107,5 @@ def apache_hall(apache_kafka: ApacheKafka, database: Database, tmp_path: Path) -
 async def apache_worker(apache_hall: Hall) -> AsyncIterator[Worker]:
     """Its worker, in this process, with partitions assigned."""
     async with apache_hall.working() as working:
-        await eventually(lambda: working.hall.lanes, "the partitions are assigned")
+        await eventually(lambda: working.hall.assigned, "the partitions are here")
         yield working

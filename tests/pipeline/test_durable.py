@@ -142,7 +142,7 @@ async def test_a_lane_outlives_a_rebalance_that_leaves_it_where_it_is(
         ends = await send(apache_hall, producer, events(20))
         await apache_hall.recorded(apache_worker, ends)
         async with apache_hall.working() as other:
-            await eventually(lambda: other.hall.lanes, "another worker has joined")
+            await eventually(lambda: other.hall.assigned, "another worker has joined")
             kept, moved = apache_worker.hall.lanes, other.hall.lanes
             await eventually(lambda: sorted([*kept, *moved]) == sorted(before), "all are shared")
             assert kept

@@ -117,7 +117,7 @@ async def test_a_rebalance_finishes_what_is_in_hand_then_seeks_and_only_then_let
 ) -> None:
     seen = Seen(monkeypatch)
     async with apache_hall.working() as worker:
-        await eventually(lambda: worker.hall.lanes, "the partitions are assigned")
+        await eventually(lambda: worker.hall.assigned, "the partitions are here")
         app = worker.hall.app
         await eventually(lambda: not app.rebalancing, "the first assignment is over")
         assert seen.order[-3:] == ["perform_seek", "has sought", "resume_flow"]
@@ -172,7 +172,7 @@ async def test_stopping_finishes_what_is_in_hand_before_the_consumer_is_gone(
     noting(monkeypatch, BatchConsumer, "wait_empty", lambda _: order.append("wait_empty"))
     noting(monkeypatch, BatchConsumerThread, "on_thread_stop", lambda _: order.append("gone"))
     async with apache_hall.working() as worker:
-        await eventually(lambda: worker.hall.lanes, "the partitions are assigned")
+        await eventually(lambda: worker.hall.assigned, "the partitions are here")
         order.clear()
     assert order[0] == "wait_empty"
     assert order[-1] == "gone"

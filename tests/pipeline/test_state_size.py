@@ -1,0 +1,93 @@
+"""The state topic holds what is open, not what went by: on real Kafka, whose cleaner runs."""
+
+from pathlib import Path
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from schemas.topics import STATE
+from streams.broker.topics import ensure_topics
+from streams.checkpoint import MAX_BATCH_BYTES, StateLog
+from streams.core.partition import Limits, Partition
+from streams.core.state import StateRecord, encode_saved
+from streams.durable import Transaction
+from streams.intake import take_in
+from streams.rules.load import load_rulebook
+from tests.conftest import Broker
+from tests.kafka.apache import ApacheKafka
+from tests.pipeline.database import Database
+from tests.pipeline.hall import Hall
+from tests.pipeline.inside import events
+from tests.pipeline.waiting import eventually_async
+from tests.test_intake import Arrived
+
+pytestmark = pytest.mark.kafka
+
+OPEN = 4_000
+
+#: So often is the whole of it written anew: about seventy megabytes go by.
+TIMES = 80
+
+
+def state_of_open_chats() -> list[StateRecord]:
+    """The position and a record for each chat."""
+    partition = Partition(0, load_rulebook(), Limits(event_clock=True))
+    sent = events(OPEN)
+    take_in(partition, [Arrived(n, one.value, one.key) for n, one in enumerate(sent)], "t")
+    return encode_saved(partition.position, partition.settle(partition.log_time).saved)
+
+
+async def size_of(bootstrap: str, topic: str) -> int:
+    """Bytes of keys and values a worker that starts would read."""
+    tp = TopicPartition(topic, 0)
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap,
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
+        max_partition_fetch_bytes=16 * 1024 * 1024,
+    )
+    await consumer.start()
+    try:
+        consumer.assign([tp])
+        end, size = (await consumer.end_offsets([tp]))[tp], 0
+        while await consumer.position(tp) < end:
+            for one in (await consumer.getmany(tp, timeout_ms=500)).get(tp, []):
+                size += len(one.key or b"") + len(one.value or b"")
+        return size
+    finally:
+        await consumer.stop()
+
+
+async def test_writing_the_same_open_state_again_and_again_does_not_grow_the_topic(
+    apache_kafka: ApacheKafka, database: Database, tmp_path: Path
+) -> None:
+    hall = Hall(Broker("apache", apache_kafka.bootstrap), database, tmp_path, partitions=1)
+    ensure_topics(apache_kafka.bootstrap, hall.settings.topic_prefix, 1)
+    topic = hall.topic(STATE)
+    durable = Transaction(
+        0,
+        topic,
+        lambda name: AIOKafkaProducer(
+            bootstrap_servers=apache_kafka.bootstrap,
+            transactional_id=name,
+            max_batch_size=MAX_BATCH_BYTES,
+            max_request_size=MAX_BATCH_BYTES + 1024 * 1024,
+        ),
+    )
+    await durable.claim()
+    records = state_of_open_chats()
+    once = sum(len(key) + len(value or b"") for key, value in records)
+    try:
+        for _ in range(TIMES):
+            await durable.write([], records)
+    finally:
+        await durable.close()
+
+    async def cleaned() -> bool:
+        # What is behind the cleaner, and the last segment, which it leaves alone.
+        return await size_of(apache_kafka.bootstrap, topic) < once * TIMES / 2
+
+    await eventually_async(cleaned, "the cleaner has been there")
+    restored = await StateLog(topic, apache_kafka.bootstrap, True, {}).read(0)
+    assert len(restored.journeys()) == OPEN
+    assert restored.position is not None

@@ -275,7 +275,7 @@ def _faust_app(settings: Settings) -> faust.App:
         broker_request_timeout=40.0,
         broker_commit_interval=3600.0,  # nothing of ours is committed by Faust
         producer_acks=1,
-        consumer_max_fetch_size=FetchSettings().max_partition_bytes,
+        consumer_max_fetch_size=FetchSettings().of_a_partition(settings.partitions),
         stream_wait_empty=True,
         logging_config=None,
         worker_redirect_stdouts=False,

@@ -41,6 +41,14 @@ class FetchSettings(Struct, frozen=True, kw_only=True):
 
     max_wait_ms: int = 50  #: also how late a quiet partition is proven empty
     max_partition_bytes: int = 6 * 1024 * 1024  #: of a backlog; a journey is settled once a fetch
+    max_topic_bytes: int = 24 * 1024 * 1024  #: of all partitions of a topic together
+    least_partition_bytes: int = 1024 * 1024
+
+    def of_a_partition(self, partitions: int) -> int:
+        """While ClickHouse is away each partition of the outcomes holds three fetches (in
+        hand, waiting, in the fetcher): with many partitions they have to be smaller."""
+        share = self.max_topic_bytes // partitions
+        return max(self.least_partition_bytes, min(self.max_partition_bytes, share))
 
 
 class Proof(Struct, frozen=True):

@@ -14,6 +14,7 @@ from faust.types import TP
 
 from streams.transport import BatchConsumerThread
 from streams.worker import Worker
+from tests.brokers.streams import producing
 from tests.conftest import Broker
 from tests.kafka.apache import ApacheKafka
 from tests.pipeline.database import Database
@@ -109,3 +110,29 @@ async def test_a_broker_that_does_not_answer_proves_nothing_about_the_log(
         await eventually(
             lambda: (transport.empty_since(tp, 0) or 0) > cut_off, "the broker answers again"
         )
+
+
+async def test_events_of_a_transaction_are_taken_when_it_is_over_and_never_if_rolled_back(
+    apache_worker: Worker, apache_hall: Hall
+) -> None:
+    """The isolation level set on the fetcher is what each fetch asks with."""
+    partitions = apache_hall.settings.partitions
+    transactional = {"enable_idempotence": True, "transactional_id": apache_hall.events}
+    async with producing(apache_hall.settings.broker, **transactional) as producer:
+        await producer.begin_transaction()
+        await send(apache_hall, producer, events(20 * partitions))
+        await producer.abort_transaction()
+        await producer.begin_transaction()
+        ends = await send(apache_hall, producer, events(10 * partitions))
+        lanes = apache_worker.hall.lanes
+        assert not any(lane.counts.events for lane in lanes.values())
+        await producer.commit_transaction()
+    await apache_hall.recorded(apache_worker, ends)
+    assert sum(lane.counts.events for lane in lanes.values()) == 10 * partitions
+
+
+async def test_a_connection_s_reader_does_not_pause_within_a_fetch(apache_worker: Worker) -> None:
+    connections = fetcher_of(apache_worker)._client._conns.values()
+    assert connections
+    for connection in connections:
+        assert connection._reader._limit >= apache_worker.hall.transport.fetch.max_partition_bytes

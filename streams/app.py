@@ -9,6 +9,7 @@ ClickHouse away delays rows, a channel away delays its messages, neither a verdi
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
@@ -16,7 +17,6 @@ import faust
 from faust.serializers import codecs
 from faust.types import TP
 
-from schemas.outcomes import Table
 from schemas.topics import ALERTS, DEAD_LETTERS, EVENTS, OUTCOMES, topic_name
 from sinks.writer import Writer
 from streams.app_notify import Notices
@@ -25,7 +25,7 @@ from streams.core.rules import Rulebook
 from streams.inbox import Inbox
 from streams.lane import Lane
 from streams.progress import Progress
-from streams.publish import ROWS_HEADER, Names
+from streams.publish import Names, UnreadableError, read_block
 from streams.settings import Settings
 from streams.transport import BatchTransport, FetchSettings, Records
 
@@ -42,6 +42,8 @@ class _Untouched(codecs.Codec):
 
 codecs.register("hallwatch-records", _Untouched())
 
+
+log = logging.getLogger(__name__)
 
 #: Before asking for the partitions anew: an error that stays must not make the group spin.
 _LOST_PAUSE_S = 1.0
@@ -117,8 +119,15 @@ class Hall:
             progress.finish(batch)
 
         for record in records:
-            count = int(dict(record.headers)[ROWS_HEADER])
-            await self._writer.add(Table(record.key.decode()), record.value, count, done)
+            try:
+                table, rows, count = read_block(record)
+            except UnreadableError as error:
+                # Not ours, or of a version to come; nobody will ever be able to read it here.
+                where = f"{tp.topic}, partition {tp.partition}, offset {record.offset}"
+                log.error("%s is passed over: %s", where, error)
+                done()
+            else:
+                await self._writer.add(table, rows, count, done)
 
     async def _notify(self, tp: TP, records: Records) -> None:
         await self._notices.tell(self._progress.setdefault(tp, Progress()), records)

@@ -7,6 +7,7 @@ is not is read again, here or by the worker that gets the partition.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -16,6 +17,8 @@ from schemas.outcomes import AlertMessage, AlertRow
 from sinks.outbox import Outbox
 from streams.progress import Progress
 from streams.transport import Records
+
+log = logging.getLogger(__name__)
 
 _messages = msgspec.json.Decoder(AlertMessage)
 
@@ -35,7 +38,18 @@ class Notices:
         if not outboxes:
             return
         for record in records:
-            message = _messages.decode(record.value)
+            try:
+                message = _messages.decode(record.value or b"")
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                # Not ours, or of a version to come; the next one may be urgent.
+                log.error(
+                    "alert record at offset %d is passed over: it cannot be read (%s)",
+                    record.offset,
+                    type(error).__name__,
+                )
+                for _ in outboxes:
+                    done()
+                continue
             text = self._say(message.data)
             for outbox in outboxes:
                 await outbox.put(message, text, done)

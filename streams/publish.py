@@ -6,7 +6,7 @@ Pure but for the sending. Owns the shape of what lanes write; in which order is 
 
 import asyncio
 from collections.abc import Awaitable, Iterator, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 from aiokafka import AIOKafkaProducer
@@ -14,6 +14,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import RecordMetadata
 from msgspec import Struct
 
+from schemas.decode import Headers
 from schemas.outcomes import Table
 from streams.core.partition import Outcomes
 from streams.intake import Intake, dead_letter_row
@@ -27,6 +28,15 @@ _encoder = msgspec.json.Encoder()
 
 #: Topic, key, value (None: a tombstone), headers.
 Send = tuple[str, bytes | None, bytes | None, list[tuple[str, bytes]]]
+
+
+class Outcome(Protocol):
+    """A record of the outcomes topic."""
+
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
 
 #: Header of an outcome record: how many rows are in it.
 ROWS_HEADER = "rows"
@@ -59,6 +69,22 @@ def sends_of(names: Names, outcomes: Outcomes, taken: Intake | None) -> list[Sen
         for message in outcomes.messages
     ]
     return sends
+
+
+class UnreadableError(Exception):
+    """A record of the outcomes topic that `sends_of` did not make."""
+
+
+def read_block(record: Outcome) -> tuple[Table, bytes, int]:
+    """Table, rows and their number. Raises UnreadableError."""
+    try:
+        count = int(dict(record.headers)[ROWS_HEADER])
+        table = Table((record.key or b"").decode())
+    except (KeyError, ValueError) as error:
+        raise UnreadableError(f"no block of rows: {error!r}") from None
+    if not record.value:
+        raise UnreadableError("no rows")
+    return table, record.value, count
 
 
 async def send_all(producer: AIOKafkaProducer, partition: int, sends: list[Send]) -> dict[str, int]:

@@ -12,6 +12,8 @@ from msgspec import Struct
 from schemas.outcomes import AlertState, ClosedAs, End, Status
 from streams.core.judge import Verdict
 
+_ENDS_OF_A_BREACH = (ClosedAs.MET_LATE, ClosedAs.NEVER_MET)
+
 
 class Standing(Struct, frozen=True, array_like=True, gc=False):
     """What one promise to one journey came to when last looked at; kept with the journey."""
@@ -59,10 +61,18 @@ def next_standing(
             if (
                 level is not AlertState.BREACHED
                 and not standing.warned_only
-                and standing.closed_as in (ClosedAs.MET_LATE, ClosedAs.NEVER_MET)
+                and standing.closed_as in _ENDS_OF_A_BREACH
             ):
                 said = [] if standing.historical else [Said.CLOSED]
                 return _with(standing, closed_as=ClosedAs.RETRACTED, correction=True), said
+            if (
+                level is AlertState.BREACHED
+                and standing.closed_as in _ENDS_OF_A_BREACH
+                and closed_as in _ENDS_OF_A_BREACH
+                and closed_as is not standing.closed_as
+            ):
+                # An answer or an end that came in late: the row tells it, once closed is closed.
+                return _with(standing, closed_as=closed_as, correction=True), said
             return standing, said
         # A warning, or a retracted breach, turns out to be a breach after all.
         standing = Standing(

@@ -45,6 +45,23 @@ def test_a_call_that_comes_in_late_but_was_in_time_corrects_the_breach() -> None
     assert (window.started, window.kept, window.waiting_late) == (1, 1, 0)
 
 
+def test_an_answer_read_after_the_end_makes_it_a_late_answer_and_says_nothing_more() -> None:
+    """The chat was closed without an answer, as far as was known; then the answer comes in."""
+    first, alert = "online-first-response", "online-first-response/C1/1"
+    hall = Hall()
+    hall.hear(chat("C1").requested("10:00:00"))
+    hall.settle("10:01:00.001")
+    hall.hear(chat("C1").closed("10:02"))
+    hall.settle("10:02")
+    assert hall.alert(alert).closed_as == "never-met"
+    hall.hear(chat("C1").replied("10:01:30"), ingest="10:03")
+    hall.settle("10:03")
+    assert hall.verdict(first, "C1").status == Status.LATE
+    assert hall.alert(alert).closed_as == "met-late"
+    assert hall.alert(alert).correction
+    assert hall.messages(alert) == ["breached", "closed"]
+
+
 def test_a_retraction_is_said_once() -> None:
     hall = Hall()
     hall.hear(THERE)

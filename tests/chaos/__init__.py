@@ -1,0 +1,1 @@
+"""The fault bench: see `tests.chaos.__main__`."""

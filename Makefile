@@ -9,7 +9,7 @@ ARGS ?=
 UV := 0.13.9
 BIN := .venv/bin
 
-.PHONY: help demo test lint types check bench recovery lock install clean
+.PHONY: help demo test lint types check bench outages recovery lock install clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ bench: .venv/.dev  ## measure the worker against the documented way, on this mac
 
 recovery: .venv/.dev  ## measure how soon a worker killed with 200,000 open journeys decides again
 	@$(BIN)/python -m tests.bench.recovery $(ARGS)
+
+outages: .venv/.dev  ## ClickHouse or a channel away for ten minutes: what goes on, what is lost
+	@$(BIN)/python -m tests.outages $(ARGS)
 
 install: .venv/.dev  ## the virtual environment only
 

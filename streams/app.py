@@ -281,7 +281,7 @@ def _faust_app(settings: Settings) -> faust.App:
         consumer_auto_offset_reset="earliest",
         broker_session_timeout=settings.session_seconds,
         broker_heartbeat_interval=settings.session_seconds / 5,
-        broker_request_timeout=40.0,
+        broker_request_timeout=max(40.0, settings.session_seconds + 10.0),  # Faust insists
         broker_commit_interval=3600.0,  # nothing of ours is committed by Faust
         producer_acks=1,
         consumer_max_fetch_size=FetchSettings().of_a_partition(settings.partitions),

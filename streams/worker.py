@@ -47,7 +47,8 @@ _SWITCH_SECONDS = 0.0005
 #: is not committed, and the successor writes it.
 _LAST_ROWS_S = 1.0
 
-_LEAVING_START_S = 0.5
+#: Of the time for stopping, for a start that cannot be broken off.
+_JOINED_WITHIN = 0.3
 
 
 class Worker:
@@ -63,6 +64,7 @@ class Worker:
         self.writer: Writer
         self.notices: Notices
         self.wall_url = ""
+        self._joining = False
         self.closing = Closing(settings.stop_seconds)
         self._over: asyncio.Future[BaseException | None] = (
             asyncio.get_running_loop().create_future()
@@ -83,8 +85,11 @@ class Worker:
             starting.cancel()
             await self.closing.close()
             raise
+        if not self._joining:
+            starting.cancel()
+        # Cut off while it joins the group, aiokafka forgets to leave it.
+        await asyncio.wait({starting}, timeout=_JOINED_WITHIN * self.settings.stop_seconds)
         starting.cancel()
-        await asyncio.wait({starting}, timeout=_LEAVING_START_S)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -210,6 +215,7 @@ class Worker:
             await self.hall.stop()
 
         self.closing.add("leaving the group", stop, 0.75)
+        self._joining = True
         await app.start()
         tasks.append(asyncio.create_task(self._commit_often(), name="commit"))
         log.info("worker ready: %s on %s", self.settings.topic_prefix, self.settings.broker_servers)

@@ -18,10 +18,10 @@ LIMIT_S = 2.0
 _ANSWERED_S, _ANSWERED_LATE_S = 0.4, 4.0
 
 #: Of one chat.
-EVENTS_PER_CHAT = 20
+EVENTS_PER_CHAT, EVENTS_PER_LONG_CHAT = 20, 200
 
 #: Between two lines of a chat that goes on.
-_PAUSE_S = 0.4
+_PAUSE_S = 0.2
 
 
 class Line(Struct, frozen=True):
@@ -77,11 +77,14 @@ class Chats:
                 heappush(self._due, (following, number, name, slow, step + 1, asked))
 
     def at_once(self) -> Iterator[Line]:
-        """A whole chat, its events a millisecond apart: what a backlog is made of."""
+        """A whole chat, its events a millisecond apart: what a backlog is made of.
+
+        A long one: chats are kept in memory for two days, and it is not their memory that
+        an outage is about."""
         self._count += 1
         asked = round(time.time(), 3)
-        for step in range(EVENTS_PER_CHAT):
-            yield self._line(f"bulk-{self._count}", self._count, step, asked + step / 1000, asked)
+        for step in range(EVENTS_PER_LONG_CHAT):
+            yield self._line(f"long-{self._count}", self._count, step, asked + step / 1000, asked)
 
     def _answer_after(self, slow: bool) -> float:
         return _ANSWERED_LATE_S if slow else _ANSWERED_S
@@ -90,7 +93,8 @@ class Chats:
         self, name: str, number: int, step: int, at: float, asked: float, slow: bool = False
     ) -> Line:
         at = round(at, 3)
-        kind, data = _event(step)
+        last = (EVENTS_PER_LONG_CHAT if name.startswith("long") else EVENTS_PER_CHAT) - 1
+        kind, data = _event(step, last)
         id_ = f"{name}/{step}"
         self.truth.events[name] = step + 1
         if step == 1:
@@ -105,15 +109,15 @@ class Chats:
         return Line(name, number % self._partitions, id_, value.encode() + data + b"}")
 
 
-def _event(step: int) -> tuple[str, bytes]:
+def _event(step: int, last: int) -> tuple[str, bytes]:
     """Asked, answered, talked about, resolved, closed."""
     section: dict[str, Any] = {"section": "S03"}
     match step:
         case 0:
             return "assist.requested", msgspec.json.encode({**section, "service": "permit"})
-        case _ if step == EVENTS_PER_CHAT - 2:
+        case _ if step == last - 1:
             return "assist.resolved", msgspec.json.encode({**section, "resolved": True})
-        case _ if step == EVENTS_PER_CHAT - 1:
+        case _ if step == last:
             return "assist.closed", msgspec.json.encode({**section, "by": "citizen"})
         case _:
             author = "human" if step % 2 else "citizen"

@@ -21,7 +21,7 @@ class Door:
         self._ways: set[asyncio.Task[None]] = set()
         self._leads_nowhere = False
         self.port = 0
-        self.tried = 0  #: connections taken since the last change
+        self.tried = 0  #: since the last change: connections taken, requests left hanging
 
     async def open(self) -> None:
         await self._change(leads_nowhere=False)
@@ -78,6 +78,7 @@ class Door:
     async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         while data := await source.read(_CHUNK):
             if self._leads_nowhere:
+                self.tried += 1
                 await asyncio.Event().wait()
             sink.write(data)
             await sink.drain()

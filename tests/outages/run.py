@@ -20,7 +20,13 @@ from schemas.topics import ALERTS, EVENTS
 from streams.broker.topics import ensure_topics
 from tests.conftest import Broker
 from tests.outages.books import Books, settled
-from tests.outages.chats import EVENTS_PER_CHAT, LIMIT_S, Chats, Line
+from tests.outages.chats import (
+    EVENTS_PER_CHAT,
+    EVENTS_PER_LONG_CHAT,
+    LIMIT_S,
+    Chats,
+    Line,
+)
 from tests.outages.door import Door
 from tests.outages.watching import Alerts, Memory
 from tests.outages.webhook import Trouble, Webhook
@@ -64,11 +70,26 @@ class Report(Struct, frozen=True, kw_only=True):
     slowest_alert_s: float
     memory_before: float
     memory_grown: float
-    recovered_s: float  #: from the end of the outage until nothing is left to do
+    recovered_s: float  #: from its end until all rows decided during it are recorded
     log_lines: int  #: at WARNING and above
     books: Books
     messages: Counter[str]  #: of the topic: how often each id
     delivered: Counter[str]  #: of the webhook
+
+    @property
+    def said_twice(self) -> int:
+        """Messages that are in the topic, or reached the webhook, more than once."""
+        return sum(count - 1 for count in (*self.messages.values(), *self.delivered.values()))
+
+    @property
+    def not_delivered(self) -> int:
+        """Messages of the topic that the webhook has not; one it has and nobody sent counts."""
+        return len(self.messages.keys() ^ self.delivered.keys())
+
+    def all_well(self, bound_mib: float) -> bool:
+        books = self.books
+        wrong = books.lost or books.doubled or books.wrong or self.said_twice or self.not_delivered
+        return not wrong and self.memory_grown < bound_mib
 
 
 class Scene:
@@ -151,7 +172,7 @@ class Feeding:
     async def pour(self, events: int) -> None:
         """So many more, as fast as they go."""
         for _ in range(0, events, _POUR_AT_ONCE):
-            count = min(_POUR_AT_ONCE, events) // EVENTS_PER_CHAT
+            count = min(_POUR_AT_ONCE, events) // EVENTS_PER_LONG_CHAT
             lines = [line for _ in range(count) for line in self.chats.at_once()]
             await self._scene.send(self._producer, lines)
             await asyncio.sleep(0)
@@ -245,12 +266,14 @@ async def run(scene: Scene, outage: Outage) -> Report:
             grown = memory.peak - memory_before
             await scene.come_back()
         back_at = time.monotonic()
+        ends = await group.outcomes_ends()
+        await eventually_async(lambda: group.recorded(ends), "what waited is recorded")
+        recovered_s = time.monotonic() - back_at
         await feeding.end()
         await decided()
         await group.finished(dict(scene.ends))
         await paged(lambda: alerts.closed, "the last closings")
         await told_all(truth.late)
-        recovered_s = time.monotonic() - back_at
         assert scene.worker.terminate() == 0, scene.worker.tail()
         books = await asyncio.to_thread(settled, hall.database, truth)
     said = [line for line in scene.worker.text().splitlines() if _TROUBLE.search(line)]

@@ -62,11 +62,15 @@ class WorkerProcess:
         self._child: Child | None = None
         self._said = 0  #: where the log of this start begins
 
-    async def start(self) -> None:
-        """Returns when the worker has joined; its partitions may be assigned later."""
+    def launch(self) -> None:
+        """Returns at once."""
         self._said = self.log.stat().st_size if self.log.exists() else 0
         command = [sys.executable, "-m", "streams.cli", "worker"]
         self._child = Child(command, self.log, environment(self._settings))
+
+    async def start(self) -> None:
+        """Returns when the worker has joined; its partitions may be assigned later."""
+        self.launch()
         await eventually(lambda: not self.running or self.wall_url != "", "the worker starts")
         assert self.running, self.tail()
 
@@ -86,7 +90,8 @@ class WorkerProcess:
 
     def text(self) -> str:
         """What it logged since it was last started."""
-        return self.log.read_bytes()[self._said :].decode(errors="replace")
+        said = self.log.read_bytes() if self.log.exists() else b""
+        return said[self._said :].decode(errors="replace")
 
     def tail(self) -> str:
         return "\n".join(self.text().splitlines()[-30:])
@@ -106,12 +111,20 @@ class WorkerProcess:
         if self._child is not None:
             self._child.kill()
 
-    def terminate(self) -> int | None:
-        """As a service manager would; returns the exit code."""
+    def signal(self, number: signal.Signals) -> None:
         assert self._child is not None
-        self._child.signal(signal.SIGTERM)
+        self._child.signal(number)
+
+    def ended(self) -> int | None:
+        """The exit code, once it has ended."""
+        assert self._child is not None
         assert self._child.wait(_LONGEST_S), self.tail()
         return self._child.exit_code
+
+    def terminate(self) -> int | None:
+        """As a service manager would; returns the exit code."""
+        self.signal(signal.SIGTERM)
+        return self.ended()
 
     def __enter__(self) -> Self:
         return self

@@ -15,10 +15,11 @@ from msgspec import Struct
 from schemas import privacy
 from schemas.assist import AssistEvent
 from schemas.clock import ClockAdvanced
+from schemas.source import SourceHeartbeat
 from schemas.terminal import TerminalEvent
 from schemas.ticket import TicketEvent, TicketIssued
 
-Event = TicketEvent | TerminalEvent | AssistEvent | ClockAdvanced
+Event = TicketEvent | TerminalEvent | AssistEvent | SourceHeartbeat | ClockAdvanced
 
 #: Kafka headers: name and value.
 Headers = Sequence[tuple[str, bytes]]

@@ -1,6 +1,6 @@
 """What the contract says about each event type's data, for the mapping to follow.
 
-Reads the structs of `ticket`, `terminal` and `assist`; declares nothing itself. Invariant:
+Reads the structs of `ticket`, `terminal`, `assist` and `source`; declares nothing itself. Invariant:
 a mapping needs no types, since the contract has them.
 """
 
@@ -12,6 +12,7 @@ from msgspec import Struct, inspect
 
 from schemas.assist import AssistEvent
 from schemas.frame import Frame
+from schemas.source import SourceHeartbeat
 from schemas.terminal import TerminalEvent
 from schemas.ticket import TicketEvent
 
@@ -70,8 +71,12 @@ def _tag(frame: type[Frame]) -> str:
 #: Event type → shape of its data.
 SHAPES: dict[str, Shape] = {
     _tag(frame): _shape(frame)
-    for family in (TicketEvent, TerminalEvent, AssistEvent)
-    for frame in get_args(family)
+    for frame in (
+        *get_args(TicketEvent),
+        *get_args(TerminalEvent),
+        *get_args(AssistEvent),
+        SourceHeartbeat,
+    )
 }
 
 _TRUE = frozenset({"1", "true", "yes", "y", "t", "是", "有"})

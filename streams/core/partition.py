@@ -15,6 +15,7 @@ from schemas.clock import ClockAdvanced
 from schemas.decode import Event, Reason, Rejected
 from schemas.frame import milliseconds
 from schemas.outcomes import AlertMessage, End, Row, Table
+from schemas.source import SourceHeartbeat
 from schemas.terminal import TerminalFault, TerminalHeartbeat
 from streams.core.journey import Journey, join, open_journey
 from streams.core.measure import Place, end_of
@@ -30,8 +31,9 @@ EPOCH_SHIFT = 40
 #: Journeys settled between two pauses: a few milliseconds of work.
 _STEP = 200
 
-#: Signs of life of a device: no part of any journey.
+#: Signs of life of devices, and what is about the log or a source: no part of any journey.
 _LIVENESS = frozenset({TerminalHeartbeat, TerminalFault})
+_APART = (ClockAdvanced, SourceHeartbeat)
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -132,7 +134,7 @@ class Partition:
                 return Rejected(
                     Reason.FROM_THE_FUTURE, "time", "time is ahead of the broker's clock"
                 )
-        if isinstance(event, ClockAdvanced) or type(event) in _LIVENESS:
+        if isinstance(event, _APART) or type(event) in _LIVENESS:
             return None
         tracked = self._journeys.get(event.subject)
         if tracked is None:

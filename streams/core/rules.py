@@ -66,6 +66,16 @@ class Leaving(Struct, frozen=True, kw_only=True):
     expiry_grace_ms: int = 3_600_000  #: after closing time, before open journeys expire
 
 
+class SourceRule(Struct, frozen=True, kw_only=True):
+    """How long a source may be quiet (semantics §3, Silent source)."""
+
+    name: str  #: of the source (CloudEvents `source`), or the beginning of many and `*`
+    version: str
+    clause: str  #: whose promises nobody can measure while it is silent
+    section: str  #: whose chief is told
+    silent_ms: int  #: of that section's service hours
+
+
 class Rulebook(Struct, frozen=True):
     """Everything the core is told; the same for every partition."""
 
@@ -73,6 +83,21 @@ class Rulebook(Struct, frozen=True):
     sections: dict[str, Section]
     elsewhere: Section  #: stands in for a section code the data file does not know
     leaving: Leaving
+    sources: tuple[SourceRule, ...] = ()  #: of other sources silence is no fault
+
+    def source(self, name: str) -> SourceRule | None:
+        """The rule of a source: its own, else the longest beginning that fits."""
+        found = None
+        for rule in self.sources:
+            if rule.name == name:
+                return rule
+            if (
+                rule.name.endswith("*")
+                and name.startswith(rule.name[:-1])
+                and (found is None or len(rule.name) > len(found.name))
+            ):
+                found = rule
+        return found
 
     def section(self, code: str) -> Section:
         return self.sections.get(code, self.elsewhere)

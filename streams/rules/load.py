@@ -4,31 +4,28 @@ Owns the files' format; the core knows only the `Rulebook`. Called at start by w
 runs the core. Invariant: a rulebook that loads can judge any event.
 """
 
-import re
-import tomllib
 from datetime import date, datetime, time
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-import msgspec
 from msgspec import Struct, field
 
-from streams.core.calendar import Calendar, CalendarData, Interval
-from streams.core.rules import Leaving, Promise, PromiseRules, Rule, Rulebook, Section
+from streams.core.calendar import Calendar, CalendarData
+from streams.core.rules import (
+    Leaving,
+    Promise,
+    PromiseRules,
+    Rule,
+    Rulebook,
+    Section,
+)
+from streams.rules.reading import SHIPPED, RulesError, duration, find, hours, read, zone
+from streams.rules.sources import load_sources
 
-#: The files shipped with hallwatch; a directory of one's own may hold only some of them.
-SHIPPED = Path(__file__).parent
+__all__ = ["SHIPPED", "RulesError", "load_rulebook"]
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-class RulesError(Exception):
-    """A data file is wrong. The text names the file, the key and the cure."""
-
-    def __init__(self, file: Path, key: str, what: str) -> None:
-        super().__init__(f"{file}: {key + ': ' if key else ''}{what}")
 
 
 class _Rule(Struct, forbid_unknown_fields=True):
@@ -101,39 +98,17 @@ def load_rulebook(directory: Path | None = None) -> Rulebook:
     """
     if directory is not None and not directory.is_dir():
         raise RulesError(directory, "", "no such directory (set by HALLWATCH_RULES)")
-    calendars = _load_calendars(_find(directory, "calendars.toml"))
-    promises, leaving = _load_promises(_find(directory, "promises.toml"))
-    sections, elsewhere = _load_sections(_find(directory, "sections.toml"), calendars)
-    return Rulebook(promises, sections, elsewhere, leaving)
-
-
-_Loaded = TypeVar("_Loaded")
-
-
-def _find(directory: Path | None, name: str) -> Path:
-    own = directory / name if directory else None
-    return own if own and own.exists() else SHIPPED / name
-
-
-def _read(path: Path, shape: type[_Loaded]) -> _Loaded:
-    try:
-        with path.open("rb") as file:
-            content: dict[str, Any] = tomllib.load(file)
-        return msgspec.convert(content, shape)
-    except OSError as error:
-        raise RulesError(path, "", f"cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise RulesError(path, "", "no UTF-8; save the file in that encoding") from error
-    except tomllib.TOMLDecodeError as error:
-        raise RulesError(path, "", f"no valid TOML: {error}") from error
-    except msgspec.ValidationError as error:
-        what, _, where = str(error).partition(" - at ")
-        raise RulesError(path, where.strip("`").removeprefix("$."), what) from error
+    calendars = _load_calendars(find(directory, "calendars.toml"))
+    promises, leaving = _load_promises(find(directory, "promises.toml"))
+    sections, elsewhere = _load_sections(find(directory, "sections.toml"), calendars)
+    known = {elsewhere.code, *sections}
+    sources = load_sources(find(directory, "sources.toml"), known)
+    return Rulebook(promises, sections, elsewhere, leaving, sources)
 
 
 def _load_promises(path: Path) -> tuple[dict[Promise, PromiseRules], Leaving]:
-    content = _read(path, _Promises)
-    zone = _zone(path, "zone", content.zone)
+    content = read(path, _Promises)
+    local = zone(path, "zone", content.zone)
     found: dict[Promise, PromiseRules] = {}
     for index, item in enumerate(content.promise):
         key = f"promise[{index}]"
@@ -147,7 +122,7 @@ def _load_promises(path: Path) -> tuple[dict[Promise, PromiseRules], Leaving]:
         if not item.clause.strip():
             raise RulesError(path, f"{key}.clause", "empty; name the clause it stands in")
         rules = tuple(
-            _rule(path, f"{key}.rule[{number}]", rule, zone)
+            _rule(path, f"{key}.rule[{number}]", rule, local)
             for number, rule in enumerate(item.rule)
         )
         if not rules:
@@ -166,15 +141,15 @@ def _load_promises(path: Path) -> tuple[dict[Promise, PromiseRules], Leaving]:
         raise RulesError(path, "promise", f"missing: {', '.join(missing)}; copy the shipped one")
     leaving = content.leaving
     return found, Leaving(
-        mistaken_ms=_duration(path, "leaving.mistaken", leaving.mistaken),
-        grace_ms=_duration(path, "leaving.grace", leaving.grace),
-        expiry_grace_ms=_duration(path, "leaving.expiry-grace", leaving.expiry_grace),
+        mistaken_ms=duration(path, "leaving.mistaken", leaving.mistaken),
+        grace_ms=duration(path, "leaving.grace", leaving.grace),
+        expiry_grace_ms=duration(path, "leaving.expiry-grace", leaving.expiry_grace),
     )
 
 
 def _rule(path: Path, key: str, item: _Rule, zone: ZoneInfo) -> Rule:
-    limit = None if item.limit is None else _duration(path, f"{key}.limit", item.limit)
-    warn = None if item.warn is None else _duration(path, f"{key}.warn", item.warn)
+    limit = None if item.limit is None else duration(path, f"{key}.limit", item.limit)
+    warn = None if item.warn is None else duration(path, f"{key}.warn", item.warn)
     if warn is not None and (limit is None or warn >= limit):
         raise RulesError(path, f"{key}.warn", "must be shorter than limit")
     since = datetime.combine(item.since, time(), zone)
@@ -188,10 +163,10 @@ def _rule(path: Path, key: str, item: _Rule, zone: ZoneInfo) -> Rule:
 
 def _load_calendars(path: Path) -> dict[str, Calendar]:
     found: dict[str, Calendar] = {}
-    for index, item in enumerate(_read(path, _Calendars).calendar):
+    for index, item in enumerate(read(path, _Calendars).calendar):
         key = f"calendar[{index}]"
-        _zone(path, f"{key}.zone", item.zone)
-        week = tuple(_hours(path, f"{key}.{day}", getattr(item, day)) for day in _DAYS)
+        zone(path, f"{key}.zone", item.zone)
+        week = tuple(hours(path, f"{key}.{day}", getattr(item, day)) for day in _DAYS)
         if not any(week):
             raise RulesError(path, key, f"{item.name!r} is never open")
         if item.name in found:
@@ -204,7 +179,7 @@ def _load_calendars(path: Path) -> dict[str, Calendar]:
                 week=week,
                 holidays=frozenset(item.holidays),
                 workdays={
-                    special.date: _hours(path, f"{key}.special[{number}].hours", special.hours)
+                    special.date: hours(path, f"{key}.special[{number}].hours", special.hours)
                     for number, special in enumerate(item.special)
                 },
             )
@@ -215,7 +190,7 @@ def _load_calendars(path: Path) -> dict[str, Calendar]:
 def _load_sections(
     path: Path, calendars: dict[str, Calendar]
 ) -> tuple[dict[str, Section], Section]:
-    content = _read(path, _Sections)
+    content = read(path, _Sections)
 
     def section(key: str, item: _Section) -> Section:
         calendar = calendars.get(item.calendar)
@@ -230,43 +205,3 @@ def _load_sections(
             raise RulesError(path, f"section[{index}].code", f"{item.code!r} is given twice")
         found[item.code] = section(f"section[{index}]", item)
     return found, section("elsewhere", content.elsewhere)
-
-
-def _zone(path: Path, key: str, name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise RulesError(
-            path, key, f"no time zone {name!r}; use a name such as Asia/Shanghai"
-        ) from None
-
-
-_HOURS = re.compile(r"^(\d{2}):(\d{2})-(\d{2}):(\d{2})$")
-
-
-def _hours(path: Path, key: str, texts: list[str]) -> tuple[Interval, ...]:
-    intervals: list[Interval] = []
-    for text in texts:
-        found = _HOURS.match(text)
-        if not found:
-            raise RulesError(path, key, f'{text!r} is no interval such as "09:00-11:30"')
-        start_hour, start_minute, end_hour, end_minute = (int(part) for part in found.groups())
-        start, end = start_hour * 60 + start_minute, end_hour * 60 + end_minute
-        if start_minute > 59 or end_minute > 59 or not 0 <= start < end <= 24 * 60:
-            raise RulesError(path, key, f"{text!r} does not end after it starts, within one day")
-        if intervals and start < intervals[-1][1]:
-            raise RulesError(path, key, f"{text!r} overlaps the interval before it")
-        intervals.append((start, end))
-    return tuple(intervals)
-
-
-_UNITS = {"s": 1_000, "min": 60_000, "h": 3_600_000}
-_DURATION = re.compile(r"(\d+)\s*(h|min|s)\b")
-
-
-def _duration(path: Path, key: str, text: str) -> int:
-    """Milliseconds of "1 h 30 min"."""
-    parts = _DURATION.findall(text)
-    if not parts or _DURATION.sub("", text).strip():
-        raise RulesError(path, key, f'{text!r} is no duration such as "60 s" or "1 h 30 min"')
-    return sum(int(number) * _UNITS[unit] for number, unit in parts)

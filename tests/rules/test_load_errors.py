@@ -238,3 +238,48 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "sections.toml").mkdir()
     with pytest.raises(RulesError, match=r"sections\.toml: cannot be read: Is a directory"):
         load_rulebook(tmp_path)
+
+
+SOURCE = """
+[[source]]
+name = "/hall/queue"
+version = "1"
+clause = "四（二）1"
+section = "elsewhere"
+silent-after = "2 min"
+"""
+
+#: Each: what to replace in the file above, by what, and what the error says.
+BROKEN_SOURCES = {
+    "a source given twice": (
+        (SOURCE[-10:], SOURCE[-10:] + SOURCE),
+        ["source[1].name", "'/hall/queue' is given twice"],
+    ),
+    "a pattern that is no beginning": (
+        ("/hall/queue", "/hall/*/queue"),
+        ["source[0].name", "a beginning and `*`"],
+    ),
+    "a pattern for everything": (('"/hall/queue"', '"*"'), ["source[0].name", "a beginning"]),
+    "a section there is not": (
+        ('section = "elsewhere"', 'section = "S1"'),
+        ["source[0].section", "no 'S1'", "elsewhere"],
+    ),
+    "a time that is none": (('"2 min"', '"soon"'), ["source[0].silent-after", "no duration"]),
+    "no time at all": (('"2 min"', '"0 s"'), ["source[0].silent-after", "longer than nothing"]),
+    "no clause": (('"四（二）1"', '" "'), ["source[0].clause", "name the clause"]),
+    "an unknown key": (("silent-after", "silent"), ["source[0]", "`silent`"]),
+}
+
+
+@pytest.mark.parametrize(("change", "told"), BROKEN_SOURCES.values(), ids=BROKEN_SOURCES)
+def test_a_mistake_about_sources_is_told(
+    tmp_path: Path, change: tuple[str, str], told: list[str]
+) -> None:
+    assert change[0] in SOURCE
+    (tmp_path / "sources.toml").write_text(SOURCE.replace(*change), encoding="utf-8")
+    with pytest.raises(RulesError) as caught:
+        load_rulebook(tmp_path)
+    said = str(caught.value)
+    assert said.startswith(f"{tmp_path / 'sources.toml'}: ")
+    for part in told:
+        assert part in said

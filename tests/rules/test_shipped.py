@@ -58,6 +58,28 @@ def test_a_section_nobody_described_is_taken_as_it_is() -> None:
     assert BOOK.section("S99").calendar.name == "always"
 
 
+def test_of_no_source_silence_is_a_fault_unless_a_site_says_so() -> None:
+    assert BOOK.sources == ()
+    assert BOOK.source("/hall/queue") is None
+
+
+def test_a_source_has_the_rule_that_names_it_best(tmp_path: Path) -> None:
+    text = "".join(
+        f'[[source]]\nname = "{name}"\nversion = "1"\nclause = "四"\nsection = "elsewhere"\n'
+        f'silent-after = "{seconds} s"\n'
+        for seconds, name in enumerate(("/hall/t*", "/hall/t1", "/hall/*"), 1)
+    )
+    (tmp_path / "sources.toml").write_text(text, encoding="utf-8")
+    book = load_rulebook(tmp_path)
+    found = {name: book.source(name) for name in ("/hall/t1", "/hall/t2", "/hall/q", "/other")}
+    assert {name: rule and rule.silent_ms for name, rule in found.items()} == {
+        "/hall/t1": 2_000,
+        "/hall/t2": 1_000,
+        "/hall/q": 3_000,
+        "/other": None,
+    }
+
+
 def test_files_missing_from_a_directory_are_the_shipped_ones(tmp_path: Path) -> None:
     (tmp_path / "sections.toml").write_text(
         (SHIPPED / "sections.toml").read_text(encoding="utf-8")

@@ -73,6 +73,7 @@ FULL: dict[str, Json] = {
     "assist.closed": {"by": "citizen"},
     "assist.handed-to-department": {"department": "D-07"},
     "assist.knowledge-gap-noted": {"item": "residence-permit"},
+    "source.heartbeat": {},
 }
 
 #: Values out of range beside the ones every type gets: type → field → value.
@@ -100,6 +101,8 @@ WRONG_TYPE: dict[str, dict[str, Any]] = {
 def _subject(kind: str) -> str:
     if kind in ("terminal.fault", "terminal.heartbeat"):
         return "T301"
+    if kind == "source.heartbeat":
+        return "queue-1"
     return "221014-chat-0098" if kind.startswith("assist.") else "221014-S03-0127"
 
 

@@ -20,6 +20,7 @@ from faust.types import TP
 from schemas.topics import ALERTS, DEAD_LETTERS, EVENTS, OUTCOMES, topic_name
 from sinks.writer import Writer
 from streams.app_notify import Notices
+from streams.broker.topics import more_partitions_error
 from streams.core.partition import Limits
 from streams.core.rules import Rulebook
 from streams.inbox import Inbox
@@ -69,6 +70,7 @@ class Hall:
         self._asking: asyncio.Task[None] | None = None
         self._opening: asyncio.Task[None] | None = None
         self.assigned = False  #: the group has decided, and every lane is open
+        self._partitions = settings.partitions
         self._book = book
         self._limits = limits
         self._open_lane = open_lane
@@ -147,6 +149,10 @@ class Hall:
         """Where the partitions that stay are read on. Those that are new are held until
         their lanes are open, so that the others need not wait for their state."""
         numbers = {tp.partition for tp in assigned if tp.topic == self.names.events}
+        beyond = {number for number in numbers if number >= self._partitions}
+        if beyond:
+            self._failed(more_partitions_error(self.names.events, self._partitions, beyond))
+            numbers -= beyond
         await self._rest()
         await self._close_lanes(set(self.lanes) - numbers)
         kept = {number: lane.resume() for number, lane in self.lanes.items()}
@@ -279,6 +285,7 @@ def _faust_app(settings: Settings) -> faust.App:
         topic_partitions=settings.partitions,
         web_enabled=False,
         consumer_auto_offset_reset="earliest",
+        consumer_metadata_max_age_ms=60_000,  # how late new partitions are noticed
         broker_session_timeout=settings.session_seconds,
         broker_heartbeat_interval=settings.session_seconds / 5,
         broker_request_timeout=max(40.0, settings.session_seconds + 10.0),  # Faust insists

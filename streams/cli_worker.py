@@ -8,9 +8,12 @@ log line on, end in exit code 0 within `STOP_SECONDS`.
 import argparse
 import asyncio
 import logging
+import math
 import os
 import signal
 import sys
+import time
+from collections.abc import Callable
 
 from streams.settings import Settings, read_settings
 from streams.worker import Worker
@@ -20,6 +23,11 @@ log = logging.getLogger(__name__)
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 _THREADS_END_S = 0.2
+
+_REPEATED_AFTER_S = 60.0
+
+#: Each of them says the same ten times a second while a broker is away.
+_REPEATING = ("aiokafka", "kafka", "faust", "mode")
 
 #: What they have to say is said by us, once and with the cure; they say it at every try.
 _HUSHED = {
@@ -32,6 +40,30 @@ _HUSHED = {
 }
 
 
+class OnceAMinute(logging.Filter):
+    """Of what loggers under `names` say, the same sentence once a minute, with the number of
+    times it was held back meanwhile. Sentences are the same that differ in their values."""
+
+    def __init__(self, names: tuple[str, ...], clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._names = names
+        self._clock = clock
+        self._last: dict[tuple[str, str], tuple[float, int]] = {}  # when said, held back since
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.partition(".")[0] not in self._names:
+            return True
+        sentence, now = (record.name, str(record.msg)), self._clock()
+        said_at, held_back = self._last.get(sentence, (-math.inf, 0))
+        if now - said_at < _REPEATED_AFTER_S:
+            self._last[sentence] = (said_at, held_back + 1)
+            return False
+        self._last[sentence] = (now, 0)
+        if held_back:
+            record.msg = f"{record.msg} (and {held_back} times since it was last said)"
+        return True
+
+
 def start_logging(settings: Settings) -> None:
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -39,6 +71,8 @@ def start_logging(settings: Settings) -> None:
     if settings.log_level != "DEBUG":
         for name, level in _HUSHED.items():
             logging.getLogger(name).setLevel(level)
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(OnceAMinute(_REPEATING))
 
 
 def run_worker(_: argparse.Namespace) -> int:

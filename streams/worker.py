@@ -97,7 +97,8 @@ class Worker:
 
     @property
     def assigned(self) -> bool:
-        return self.hall.assigned
+        # Faust positions nothing, and so asks us nothing, when it was given nothing.
+        return self.hall.assigned or bool(self.hall.app.unassigned)
 
     def lanes(self) -> Mapping[int, Lane]:
         return self.hall.lanes

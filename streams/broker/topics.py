@@ -8,7 +8,7 @@ wanted number of partitions.
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from kafka import KafkaAdminClient
@@ -28,6 +28,20 @@ Settings = Mapping[str, Mapping[str, str]]
 
 class PartitionsDifferError(Exception):
     """A topic exists with another number of partitions than wanted."""
+
+
+def more_partitions_error(
+    topic: str, wanted: int, beyond: Collection[int]
+) -> PartitionsDifferError:
+    """For a topic that was given partitions while workers run."""
+    return PartitionsDifferError(
+        f"topic {topic} was given partitions beyond the {wanted} this deployment has"
+        f" ({', '.join(map(str, sorted(beyond)))}). The topics beside it have no such"
+        " partitions, and the later events of journeys under way may be in another one than"
+        " their earlier ones. Nothing is decided from them, and nothing in them is lost. Cure:"
+        " stop the producers, and go on under another HALLWATCH_TOPIC_PREFIX with"
+        " HALLWATCH_PARTITIONS as many as wanted; Kafka cannot take partitions away again."
+    )
 
 
 class TopicRefusedError(Exception):

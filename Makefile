@@ -9,7 +9,7 @@ ARGS ?=
 UV := 0.13.9
 BIN := .venv/bin
 
-.PHONY: help demo test lint types check bench outages recovery lock install clean
+.PHONY: help demo test lint types check bench chaos outages recovery lock install clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ check: lint types test  ## lint, types and test
 
 bench: .venv/.dev  ## measure the worker against the documented way, on this machine
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+chaos: .venv/.dev  ## faults on real Kafka, 50 kills and more, three seeds: what is lost, doubled, wrong
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 recovery: .venv/.dev  ## measure how soon a worker killed with 200,000 open journeys decides again
 	@$(BIN)/python -m tests.bench.recovery $(ARGS)

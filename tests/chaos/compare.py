@@ -22,7 +22,7 @@ class Message(Struct, frozen=True):
     """A record of the alerts topic. `said_ms`: when the broker was given it."""
 
     id: str
-    kind: str  #: warned, breached or closed
+    kind: str  #: warned, breached, closed or retracted
     alert: str
     promise: str
     journey: str
@@ -226,12 +226,14 @@ def _alerts(truth: Truth, database: Database, messages: list[Message], found: Ve
 
 
 def _false(message: Message, clock: Clock) -> str:
+    """Why nobody should have been told; "" when it was right."""
     if message.kind == "breached" and clock.breach_is_false:
         return f"answered after {clock.duration} ms, and it was known"
     if message.kind == "warned" and clock.warning_is_false:
         return f"answered after {clock.duration} ms, and it was known"
     answered = clock.known
-    if message.kind != "closed" and answered and message.said_ms > answered + _SEEN_AFTER_MS:
+    opening = message.kind in ("warned", "breached")
+    if opening and answered and message.said_ms > answered + _SEEN_AFTER_MS:
         return f"said {message.said_ms - answered} ms after the answer was known"
     return ""
 
@@ -247,9 +249,12 @@ def _life(
     for row in rows:
         alert, told = str(row["alert"]), said[str(row["alert"])]
         openings = max(told["warned"], told["breached"])
+        if told["retracted"] > (row["closed_as"] == "retracted" and row["state"] == "closed"):
+            found.doubled.append(f"{alert}: {dict(told)}")
         if row["historical"]:
-            # Found in a backlog: recorded, and nobody was told.
-            if told:
+            # Found in a backlog: recorded, and nobody was told of a breach. A warning that
+            # had been said before is closed.
+            if told["breached"] or told["warned"] != told["closed"]:
                 found.false_pages.append(f"{alert}: historical, and said {dict(told)}")
             continue
         if openings != 1:
@@ -280,4 +285,4 @@ def _expected(clock: Clock) -> list[tuple[str, str] | None]:
     duration = clock.duration or 0
     if duration > WARN:
         return [("closed", "met")] if clock.had_by(LIMIT) else [("closed", "met"), retracted]
-    return [None] if clock.had_by(WARN) else [None, retracted]
+    return [None] if clock.had_by(WARN) else [None, retracted, ("closed", "met")]

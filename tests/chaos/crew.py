@@ -19,7 +19,7 @@ from tests.pipeline.hall import Hall, rules_with
 from tests.sinks.served import Served
 
 #: Seconds until the group misses a member: short, so that a fault is soon over.
-SESSION_S = 4
+SESSION_S = 3
 
 _REGULARS = 2
 

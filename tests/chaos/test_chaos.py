@@ -1,0 +1,138 @@
+"""A short run of the fault bench; and the bench itself can tell right from wrong."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.compare import Message, Verdict, _alerts, _windows
+from tests.chaos.oracle import CHAT, Clock, Truth
+from tests.chaos.run import Faults, run
+from tests.pipeline.database import Database
+
+FEW = Faults(kills=5, rebalances=2, pauses=1, broker_restarts=1, clickhouse_cuts=1)
+
+
+@pytest.mark.kafka
+async def test_nothing_is_lost_doubled_or_wrong_and_nobody_is_paged_for_nothing(
+    tmp_path: Path,
+) -> None:
+    report = await run(20221014, FEW, 40.0, tmp_path, print)
+    assert report.verdict == Verdict()
+    assert report.events > 1_000
+    assert report.alerts > 50
+
+
+class Rows(Database):
+    """A database that answers with given rows, whatever it is asked."""
+
+    def __init__(self, *rows: dict[str, object]) -> None:
+        self._rows = rows
+
+    def ask(self, sql: str) -> list[dict[str, object]]:
+        return [dict(row) for row in self._rows]
+
+
+START = 1_700_000_000_000
+
+
+def clock(duration: int | None, known_after: int = 0) -> Clock:
+    """A chat answered after `duration` ms; the broker had it `known_after` ms later."""
+    if duration is None:
+        return Clock(CHAT, "chat-1", "S01", START, None, None)
+    return Clock(CHAT, "chat-1", "S01", START, START + duration, START + duration + known_after)
+
+
+def alert(state: str, closed_as: str = "", historical: bool = False) -> dict[str, object]:
+    return {
+        "alert": f"{CHAT}/chat-1/1",
+        "promise": CHAT,
+        "journey": "chat-1",
+        "cycle": 1,
+        "state": state,
+        "closed_as": closed_as,
+        "historical": historical,
+    }
+
+
+def said(*kinds: str, after: int = 8_100) -> list[Message]:
+    name = f"{CHAT}/chat-1/1"
+    return [Message(f"{name}/{kind}", kind, name, CHAT, "chat-1", START + after) for kind in kinds]
+
+
+@pytest.mark.parametrize(
+    ("true", "row", "messages", "figures"),
+    [
+        (clock(2_000), None, [], ""),
+        (clock(6_000), alert("closed", "met"), said("warned", "closed"), ""),
+        (clock(9_000), alert("closed", "met-late"), said("breached", "closed"), ""),
+        (clock(9_000), alert("closed", "met-late"), said("warned", "breached", "closed"), ""),
+        (clock(9_000), alert("closed", "met-late", historical=True), [], ""),
+        (clock(None), alert("breached"), said("breached"), ""),
+        (clock(7_900, 900), alert("closed", "retracted"), said("breached", "closed"), ""),
+        (
+            clock(7_900),
+            alert("closed", "retracted"),
+            said("breached", "closed"),
+            "wrong false_pages",
+        ),
+        (clock(2_000), alert("closed", "retracted"), said("warned", "closed"), "wrong false_pages"),
+        (
+            clock(9_000),
+            alert("closed", "met-late"),
+            said("breached", "closed", after=20_000),
+            "false_pages",
+        ),
+        (clock(9_000), None, [], "lost"),
+        (clock(9_000), alert("closed", "met-late"), said("breached"), "lost"),
+        (clock(9_000), alert("closed", "met-late"), [], "lost"),
+        (clock(None), alert("breached", historical=True), [], "lost"),
+        (clock(9_000), alert("closed", "met-late"), 2 * said("breached", "closed"), "doubled"),
+        (clock(9_000), alert("breached"), said("breached"), "wrong"),
+        (clock(2_000), alert("closed", "met-late", historical=True), [], "wrong"),
+    ],
+    ids=[
+        "kept: nothing",
+        "warned, and answered in time",
+        "late",
+        "warned before",
+        "late, found in a backlog",
+        "still waiting",
+        "the answer was known too late",
+        "the answer was known in time",
+        "warned of what was answered before",
+        "told long after the answer was known",
+        "late and no alert",
+        "never closed to people",
+        "never said",
+        "still waiting, and only history",
+        "said twice",
+        "not closed",
+        "a breach that is none",
+    ],
+)
+def test_an_alert_is_held_against_the_truth(
+    true: Clock, row: dict[str, object] | None, messages: list[Message], figures: str
+) -> None:
+    truth = Truth(set(), {}, {(CHAT, "chat-1"): true}, {})
+    found = Verdict()
+    _alerts(truth, Rows(*([row] if row else [])), messages, found)
+    differing = [name for name in found.__struct_fields__ if getattr(found, name)]
+    assert differing == figures.split(), found
+
+
+@pytest.mark.parametrize(
+    ("started", "kept", "figures"),
+    [(2, 2, []), (3, 3, ["doubled", "wrong"]), (2, 1, ["wrong"]), (1, 1, ["wrong"])],
+    ids=["right", "one too many", "one in the wrong column", "one too few"],
+)
+def test_a_window_is_held_against_the_truth(started: int, kept: int, figures: list[str]) -> None:
+    key = (CHAT, START // 60_000 * 60, "S01")
+    truth = Truth(set(), {}, {}, {key: Counter(started=2, kept=2, answered_sum_ms=3_000)})
+    row: dict[str, object] = {"promise": CHAT, "minute": key[1], "section": "S01"}
+    counts = {"started": started, "kept": kept, "answered_sum_ms": 3_000}
+    names = ("started", "waiting", "waiting_late", "kept", "late", "measured", "answered_sum_ms")
+    row |= {f"{name}_": counts.get(name, 0) for name in (*names, "answered_max_ms")}
+    found = Verdict()
+    _windows(truth, Rows(row), found)
+    assert [name for name in found.__struct_fields__ if getattr(found, name)] == figures

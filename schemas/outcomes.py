@@ -142,6 +142,7 @@ class JourneyRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
     filing_estimated: bool = False  #: no terminal events: call → served was taken
     first_response_ms: int | None = None
     assigned_response_ms: int | None = None  #: assignment → reply: fairness to the clerk
+    suspected: bool = False  #: open, and its source is silent: much may have happened since
     partition: int
     version: int
 
@@ -236,6 +237,7 @@ class AlertRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     over_ms: int = 0  #: past the limit when last looked at
     historical: bool = False  #: found while catching up: recorded, nobody was paged
     correction: bool = False  #: opened or closed by evidence that came in late
+    suspected: bool = False  #: its source is silent: recorded, nobody was paged
     evidence: list[str] = field(default_factory=list)
     partition: int
     version: int

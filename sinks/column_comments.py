@@ -97,6 +97,8 @@ COMMENTS: dict[str, str] = {
     "closed_as": "why the alert is over; empty while open",
     "historical": "found while catching up: recorded, nobody was paged",
     "correction": "opened or closed by evidence that came late",
+    "journeys.suspected": "open, and its source is silent",
+    "alerts.suspected": "found while its source is silent: recorded, nobody was paged",
     # counts of a window
     "started": "journeys of the window, whatever became of them",
     "waiting": "still waiting, limit not passed",

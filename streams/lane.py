@@ -272,7 +272,8 @@ class Lane:
             outcomes = await self._in_steps(partition.settling(now, catching_up))
             self.gate.tell(outcomes)
             self._count(outcomes, taken)
-            if taken is not None or outcomes.saved.journeys or outcomes.saved.windows:
+            saved = outcomes.saved
+            if taken is not None or saved.journeys or saved.windows or outcomes.rows:
                 await self.ledger.put(partition, outcomes, taken)
             taken = None
             if not outcomes.more:

@@ -1,7 +1,7 @@
 """What the contract says about each event type's data, for the mapping to follow.
 
-Reads the structs of `ticket`, `terminal`, `assist` and `source`; declares nothing itself. Invariant:
-a mapping needs no types, since the contract has them.
+Reads the structs of `ticket`, `terminal`, `assist` and `source`; declares nothing itself.
+Invariant: a mapping needs no types, since the contract has them.
 """
 
 from enum import StrEnum

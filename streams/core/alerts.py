@@ -26,6 +26,13 @@ class Standing(Struct, frozen=True, array_like=True, gc=False):
     historical: bool = False
     correction: bool = False
     warned_only: bool = False  #: closed, and it never was a breach
+    suspected: bool = False  #: found while its source is silent, and nobody was paged
+    owed: bool = False  #: of a breach that paged nobody: a warning was said, and is to be closed
+
+    @property
+    def unpaged(self) -> bool:
+        """What is open was found while catching up or suspected, and people were not told."""
+        return self.historical or self.suspected
 
 
 class Said(StrEnum):
@@ -37,11 +44,12 @@ class Said(StrEnum):
 
 
 def next_standing(
-    standing: Standing, verdict: Verdict, now: int, catching_up: bool
+    standing: Standing, verdict: Verdict, now: int, catching_up: bool, silent: bool = False
 ) -> tuple[Standing, list[Said]]:
     """How the alert moves on.
 
     `catching_up`: the log is behind; what is found now is history and pages nobody.
+    `silent`: the journey's source is; what is found now is suspected and pages nobody.
     """
     level, closed_as = _wanted(verdict, now)
     overdue = verdict.status is Status.WAITING_LATE
@@ -78,6 +86,11 @@ def next_standing(
         standing = Standing(
             standing.promise, overdue, None, ClosedAs.NOT_YET, standing.cycle + 1, correction=True
         )
+    if standing.owed and level is not AlertState.BREACHED:
+        # No breach after all, and none was said: what people know of is the warning.
+        standing = _with(
+            standing, state=AlertState.WARNED, historical=False, suspected=False, owed=False
+        )
     if standing.state is AlertState.BREACHED and level is not AlertState.BREACHED:
         # Evidence that came in late: there was no breach.
         level, closed_as = AlertState.BREACHED, ClosedAs.RETRACTED
@@ -88,23 +101,32 @@ def next_standing(
     if level is None:
         return standing, said
     if standing.state is None:
-        standing = _with(standing, historical=catching_up)
+        standing = _with(standing, historical=catching_up, suspected=silent)
     still_open = closed_as is ClosedAs.NOT_YET
-    if standing.historical and still_open and not catching_up:
-        # Found while catching up, and the citizen is waiting to this moment: now it matters.
-        standing = _with(standing, state=level, historical=False)
+    held = catching_up or silent
+    if standing.unpaged and still_open and not held:
+        # Found behind people's backs, and the citizen is waiting to this moment: now it matters.
+        standing = _with(standing, state=level, historical=False, suspected=False, owed=False)
         said.append(Said(level.value))
     elif standing.state is not level:
+        if held and not standing.unpaged:
+            # The warning was said; the breach behind it is not.
+            standing = _with(standing, historical=catching_up, suspected=silent, owed=True)
         standing = _with(standing, state=level)
-        if not standing.historical:
+        if not standing.unpaged:
             said.append(Said(level.value))
     if not still_open:
-        warned_only = level is AlertState.WARNED
-        standing = _with(
-            standing, state=AlertState.CLOSED, closed_as=closed_as, warned_only=warned_only
-        )
-        if not standing.historical:
+        if standing.owed or not standing.unpaged:
             said.append(Said.CLOSED)
+        standing = _with(
+            standing,
+            state=AlertState.CLOSED,
+            closed_as=closed_as,
+            historical=standing.unpaged,
+            suspected=False,
+            owed=False,
+            warned_only=level is AlertState.WARNED,
+        )
     return standing, said
 
 
@@ -136,6 +158,8 @@ def _with(
     historical: bool | None = None,
     correction: bool | None = None,
     warned_only: bool | None = None,
+    suspected: bool | None = None,
+    owed: bool | None = None,
 ) -> Standing:
     return Standing(
         standing.promise,
@@ -146,4 +170,6 @@ def _with(
         standing.historical if historical is None else historical,
         standing.correction if correction is None else correction,
         standing.warned_only if warned_only is None else warned_only,
+        standing.suspected if suspected is None else suspected,
+        standing.owed if owed is None else owed,
     )

@@ -7,23 +7,25 @@ be saved, together with `position`, is all a restart needs.
 """
 
 from collections.abc import Generator
-from heapq import heappop, heappush
 
 from msgspec import Struct
 
 from schemas.clock import ClockAdvanced
 from schemas.decode import Event, Reason, Rejected
 from schemas.frame import milliseconds
-from schemas.outcomes import AlertMessage, End, Row, Table
+from schemas.outcomes import Table
 from schemas.source import SourceHeartbeat
 from schemas.terminal import TerminalFault, TerminalHeartbeat
+from streams.core.agenda import Agenda, Tracked
 from streams.core.journey import Journey, join, open_journey
-from streams.core.measure import Place, end_of
-from streams.core.rows import alert_message, alert_row, journey_row, verdict_row
 from streams.core.rules import Rulebook
 from streams.core.settle import Finding, Settlement, settle
+from streams.core.silence import SPEAKER, Sources
 from streams.core.state import JourneyRecord, Position, Saved
+from streams.core.telling import Outcomes, Telling
 from streams.core.windows import Contribution, WindowBook
+
+__all__ = ["EPOCH_SHIFT", "Limits", "Outcomes", "Partition"]
 
 #: Rows of a later epoch beat rows of an earlier one; within it, later beats earlier.
 EPOCH_SHIFT = 40
@@ -44,28 +46,6 @@ class Limits(Struct, frozen=True, kw_only=True):
     future_ms: int = 600_000  #: how far ahead of the broker a source's clock may be
 
 
-class Outcomes(Struct):
-    """What one `settle` came to."""
-
-    rows: dict[Table, list[Row]]
-    messages: list[AlertMessage]
-    saved: Saved
-    more: bool  #: deadlines are still due: settle again at once
-
-
-class Tracked:
-    """A journey in memory: beside its record, what is derived and never saved."""
-
-    __slots__ = ("findings", "ingest", "journey", "place", "wake_at")
-
-    def __init__(self, journey: Journey, findings: tuple[Finding, ...], ingest: int) -> None:
-        self.journey = journey
-        self.findings = findings
-        self.ingest = ingest
-        self.place: Place | None = None
-        self.wake_at: int | None = None
-
-
 class Partition:
     """The state of one partition. Not thread-safe: one lane owns it."""
 
@@ -76,8 +56,9 @@ class Partition:
         self._limits = limits
         self._journeys: dict[str, Tracked] = {}
         self._windows = WindowBook()
-        self._due: list[tuple[int, str]] = []
-        self._retiring: list[tuple[int, str]] = []
+        self._agenda = Agenda(self._journeys, limits.horizon_ms)
+        self._sources = Sources(book, self.position.sources)
+        self._listens = bool(book.sources)
         self._changed: dict[str, None] = {}
         self._unpaged: set[str] = set()
 
@@ -102,7 +83,8 @@ class Partition:
         """When `settle` has to be called although no event came; None: never."""
         if self._changed or self._unpaged:
             return self.position.now
-        return self._due[0][0] if self._due else None
+        due, silence = self._agenda.next_due(), self._sources.next_due()
+        return silence if due is None or (silence is not None and silence < due) else due
 
     # -- events in -------------------------------------------------------------------------
 
@@ -134,6 +116,8 @@ class Partition:
                 return Rejected(
                     Reason.FROM_THE_FUTURE, "time", "time is ahead of the broker's clock"
                 )
+        if self._listens:
+            self._sources.heard(event, at, position.log_time)
         if isinstance(event, _APART) or type(event) in _LIVENESS:
             return None
         tracked = self._journeys.get(event.subject)
@@ -150,6 +134,8 @@ class Partition:
             )
         if ingest > tracked.ingest:
             tracked.ingest = ingest
+        if self._listens and at >= tracked.heard[0]:
+            tracked.heard = max(tracked.heard, (at, event.source))
         self._changed[event.subject] = None
         return None
 
@@ -183,16 +169,23 @@ class Partition:
         do as well. No event may be taken before it has ended."""
         position = self.position
         now = position.now = max(position.now, now)
-        more = self._collect_due(now, most)
+        outcomes = Outcomes({}, [], Saved())
+        version = (position.epoch << EPOCH_SHIFT) + position.sequence + 1
+        telling = Telling(self._book, self.number, now, version, outcomes)
+        if self._listens:
+            self._look_at_sources(now, catching_up, telling)
+        outcomes.more = self._agenda.collect_due(now, most, self._changed)
         if self._unpaged and not catching_up:
             self._changed.update(dict.fromkeys(self._unpaged))
             self._unpaged.clear()
-        outcomes = Outcomes({}, [], Saved(), more)
-        if self._changed:
+        if self._changed or outcomes.rows:
             position.sequence += 1
-            version = (position.epoch << EPOCH_SHIFT) + position.sequence
             for number, key in enumerate(self._changed, 1):
-                self._settle_one(key, now, catching_up, version, outcomes)
+                tracked = self._journeys[key]
+                silent = tracked.heard[1] in self._sources.silent
+                found = self._look_at(key, tracked, now, catching_up, silent)
+                if telling.journey(key, tracked, found, catching_up, silent):
+                    self._unpaged.add(key)
                 if number % _STEP == 0:
                     yield
             self._changed.clear()
@@ -202,38 +195,25 @@ class Partition:
         self._retire(outcomes.saved)
         return outcomes
 
-    def _settle_one(
-        self, key: str, now: int, catching_up: bool, version: int, outcomes: Outcomes
-    ) -> None:
-        tracked = self._journeys[key]
-        found = self._look_at(key, tracked, now, catching_up)
-        rows, number = outcomes.rows, self.number
-        place = found.reading.place
-        rows.setdefault(Table.JOURNEYS, []).append(
-            journey_row(tracked.journey, found.reading, found.findings, number, version)
-        )
-        for news in found.news:
-            rules = self._book.promises[news.verdict.clock.promise]
-            rows.setdefault(Table.VERDICTS, []).append(
-                verdict_row(news.verdict, key, place, rules, number, version)
-            )
-            standing = news.finding.standing
-            if standing.state is None:
-                continue
-            alert = alert_row(standing, news.verdict, key, place, rules, number, version)
-            rows.setdefault(Table.ALERTS, []).append(alert)
-            outcomes.messages += [alert_message(alert, said, now) for said in news.said]
-            if standing.historical and not standing.closed_as:
-                self._unpaged.add(key)
-        outcomes.saved.journeys[key] = JourneyRecord(
-            tracked.journey, tuple([one.standing for one in found.findings]), tracked.ingest
-        )
+    def _look_at_sources(self, now: int, catching_up: bool, telling: Telling) -> None:
+        """Tells of silences, and has every open journey of their sources settled again."""
+        news = self._sources.look(now, catching_up)
+        if not news:
+            return
+        sources = {each.source for each in news}
+        for key, tracked in self._journeys.items():
+            if tracked.heard[1] in sources and tracked.is_open:
+                self._changed[key] = None
+        if self.number == SPEAKER:
+            for each in news:
+                telling.silence(each)
 
-    def _look_at(self, key: str, tracked: Tracked, now: int, catching_up: bool) -> Settlement:
+    def _look_at(
+        self, key: str, tracked: Tracked, now: int, catching_up: bool, silent: bool
+    ) -> Settlement:
         """Settles one journey and takes over what follows for windows and deadlines."""
-        found = settle(
-            tracked.journey, tracked.findings, tracked.place, self._book, now, catching_up
-        )
+        journey, known, place = tracked.journey, tracked.findings, tracked.place
+        found = settle(journey, known, place, self._book, now, catching_up, silent)
         self._keep(key, tracked, found)
         return found
 
@@ -248,40 +228,10 @@ class Partition:
                     self._windows.put(after)
         tracked.findings = found.findings
         tracked.place = found.reading.place
-        self._arm(key, tracked, found)
-
-    def _arm(self, key: str, tracked: Tracked, found: Settlement) -> None:
-        if found.wake_at != tracked.wake_at:
-            tracked.wake_at = found.wake_at
-            if found.wake_at is not None:
-                heappush(self._due, (found.wake_at, key))
-        if found.ended:
-            heappush(self._retiring, (tracked.ingest + self._limits.horizon_ms, key))
-
-    def _collect_due(self, now: int, most: int) -> bool:
-        due = self._due
-        while due and due[0][0] <= now:
-            if most <= 0:
-                return True
-            at, key = heappop(due)
-            tracked = self._journeys.get(key)
-            if tracked is not None and tracked.wake_at == at:
-                tracked.wake_at = None
-                self._changed[key] = None
-                most -= 1
-        return False
+        self._agenda.arm(key, tracked, found.wake_at, found.ended)
 
     def _retire(self, saved: Saved) -> None:
-        """Forgets ended journeys that can no longer be corrected."""
-        retiring = self._retiring
-        while retiring and retiring[0][0] <= self.position.ingest:
-            _, key = heappop(retiring)
-            tracked = self._journeys.get(key)
-            if tracked is None or tracked.ingest + self._limits.horizon_ms > self.position.ingest:
-                continue
-            if end_of(tracked.journey)[0] is End.OPEN:
-                continue
-            del self._journeys[key]
+        for key, tracked in self._agenda.retire(self.position.ingest):
             self._unpaged.discard(key)
             saved.journeys[key] = None
             for finding in tracked.findings:
@@ -313,11 +263,14 @@ class Partition:
         """`restore` with pauses, as `settling`; nothing may be asked before it has ended."""
         position.epoch += 1
         self.position = position
+        self._listens = self._listens or bool(position.sources)
+        self._sources.take_over(position.sources, position.now)
         for number, (key, record) in enumerate(journeys.items(), 1):
             if number % _STEP == 0:
                 yield
             findings = tuple(Finding(standing) for standing in record.standings)
-            tracked = self._journeys[key] = Tracked(record.journey, findings, record.ingest)
+            tracked = Tracked(record.journey, findings, record.ingest, record.heard)
+            self._journeys[key] = tracked
             expired_at = record.journey.expired_at
             found = settle(record.journey, findings, None, self._book, position.now, True)
             standings = tuple(one.standing for one in found.findings)
@@ -325,7 +278,8 @@ class Partition:
                 self._keep(key, tracked, found)
             else:
                 self._changed[key] = None
-            if any(known.historical and not known.closed_as for known in record.standings):
+            silent = record.heard[1] in self._sources.silent
+            if not silent and any(one.unpaged and not one.closed_as for one in record.standings):
                 self._unpaged.add(key)
         for forgotten in windows:
             self._windows.restore(forgotten)

@@ -215,6 +215,7 @@ def alert_row(
         closed_at=stop.at / 1000 if stop and standing.state is AlertState.CLOSED else None,
         over_ms=over(verdict),
         historical=standing.historical,
+        suspected=standing.suspected,
         correction=standing.correction,
         evidence=evidence(verdict),
         partition=partition,

@@ -50,12 +50,13 @@ def settle(
     book: Rulebook,
     now: int,
     catching_up: bool,
+    silent: bool = False,
 ) -> Settlement:
     """Judges every clock of `journey` at `now` (milliseconds).
 
-    `known` and `place` are what the last settlement came to. Sets `journey.expired_at`
-    when closing time has passed over an open journey, and takes it back when an end that
-    came in late shows it was not open.
+    `known` and `place` are what the last settlement came to; `silent`: its source is.
+    Sets `journey.expired_at` when closing time has passed over an open journey, and takes
+    it back when an end that came in late shows it was not open.
     """
     expires_at = _expire(journey, book, now)
     reading = read_journey(journey, book)
@@ -64,6 +65,7 @@ def settle(
     news: list[News] = []
     wake_at = expires_at
     left_over = list(known)
+    held = catching_up or silent
     for clock in clocks_of(journey, reading):
         before = None
         for finding in left_over:
@@ -71,7 +73,7 @@ def settle(
                 before = finding
                 left_over.remove(finding)
                 break
-        if before is not None and not moved and _stands(before, clock, now, catching_up):
+        if before is not None and not moved and _stands(before, clock, now, held):
             found = before
             verdict_wake = before.verdict.wake_at if before.verdict else None
         else:
@@ -81,7 +83,7 @@ def settle(
             calendar = book.section(reading.place.section).calendar
             verdict = judge(clock, rule, calendar, book.leaving, now)
             standing = before.standing if before else Standing(clock.promise)
-            standing, said = next_standing(standing, verdict, now, catching_up)
+            standing, said = next_standing(standing, verdict, now, catching_up, silent)
             found = Finding(standing, verdict, _contribution(verdict, reading.place))
             news.append(News(found, verdict, before, said))
             verdict_wake = verdict.wake_at
@@ -90,7 +92,7 @@ def settle(
             wake_at = verdict_wake
     for before in left_over:
         verdict = _withdrawn(before.standing, journey, book)
-        standing, said = next_standing(before.standing, verdict, now, catching_up)
+        standing, said = next_standing(before.standing, verdict, now, catching_up, silent)
         found = Finding(standing, verdict)
         findings.append(found)
         if found != before:
@@ -98,14 +100,14 @@ def settle(
     return Settlement(reading, tuple(findings), news, wake_at, expires_at is None)
 
 
-def _stands(before: Finding, clock: Clock, now: int, catching_up: bool) -> bool:
+def _stands(before: Finding, clock: Clock, now: int, held: bool) -> bool:
     """Whether what was found of this clock still holds, so that nothing is to be said."""
     verdict = before.verdict
     if verdict is None or verdict.clock != clock:
         return False
     if clock.stop is not None:
         return True
-    if before.standing.historical and not catching_up:
+    if not held and (before.standing.historical or before.standing.suspected):
         return False  # somebody is waiting: now it matters
     return verdict.wake_at is None or now < verdict.wake_at
 

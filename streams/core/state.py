@@ -10,7 +10,8 @@ import msgspec
 from msgspec import Struct, field
 
 from streams.core.alerts import Standing
-from streams.core.journey import Journey
+from streams.core.journey import Journey, Mark
+from streams.core.silence import Watched
 from streams.core.storm import Storm
 from streams.core.windows import Contribution, WindowKey
 
@@ -39,12 +40,14 @@ class Position(Struct, kw_only=True, gc=False):
     stopped: Storm | None = None  #: intake waits for somebody's word (`streams.gate`)
     stops: int = 0  #: how often it was stopped so far
     agreed: int = 0  #: what is refused before this offset stops nothing
+    sources: dict[str, Watched] = field(default_factory=dict)  #: watched for silence
 
 
 class JourneyRecord(Struct, frozen=True, array_like=True, gc=False):
     journey: Journey
     standings: tuple[Standing, ...]
     ingest: int
+    heard: Mark = (0, "")  #: the latest event: when, and of which source; if sources are watched
 
 
 class Saved(Struct, gc=False):

@@ -66,10 +66,13 @@ def key_of(row: Row) -> Key:
 class Hall:
     """One partition. `limits`: the wall clock unless said otherwise."""
 
-    def __init__(self, limits: Limits | None = None, book: Rulebook = BOOK) -> None:
+    def __init__(
+        self, limits: Limits | None = None, book: Rulebook = BOOK, number: int = NUMBER
+    ) -> None:
         self.limits = limits or Limits()
         self.book = book
-        self.partition = Partition(NUMBER, book, self.limits)
+        self.number = number
+        self.partition = Partition(number, book, self.limits)
         self.rows: dict[Table, dict[Key, Row]] = {table: {} for table in Table}
         self.said: list[AlertMessage] = []
         self.state_topic: list[StateRecord] = []
@@ -111,7 +114,7 @@ class Hall:
         restoring = Restoring()
         for key, value in self.state_topic:
             restoring.take(key, value)
-        self.partition = Partition(NUMBER, book or self.book, self.limits)
+        self.partition = Partition(self.number, book or self.book, self.limits)
         if restoring.position is not None:
             self.partition.restore(restoring.position, restoring.journeys(), restoring.windows())
 

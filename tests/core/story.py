@@ -18,6 +18,10 @@ from schemas.frame import milliseconds
 DAY = "2022-10-17"
 
 
+#: Of every event, unless said otherwise.
+SOURCE = "urn:test"
+
+
 def moment(text: str) -> datetime:
     """`09:19:59.001` on the day, or `2022-10-18 09:00`; the hall's local time."""
     day, _, clock = text.rpartition(" ")
@@ -35,13 +39,15 @@ def clock_text(at: int) -> str:
     return f"{datetime.fromtimestamp(at / 1000, zone):%Y-%m-%d %H:%M:%S.%f}"
 
 
-def event(kind: str, at: str, subject: str, name: str, **data: object) -> Event:
+def event(
+    kind: str, at: str, subject: str, name: str, source: str = SOURCE, **data: object
+) -> Event:
     """One event; `at` as in `moment`, or RFC 3339."""
     time = at if "T" in at else moment(at).isoformat()
     told = {
         "specversion": "1.0",
         "id": name,
-        "source": "urn:test",
+        "source": source,
         "type": kind,
         "subject": subject,
         "time": time,
@@ -67,7 +73,8 @@ class Story:
         """Any event of the contract."""
         section = data.pop("section", self.section)
         name = f"{self.subject} {kind.partition('.')[2]} {at}"
-        told = event(kind, at, self.subject, name, section=section, **data)
+        source = str(data.pop("source", SOURCE))
+        told = event(kind, at, self.subject, name, source, section=section, **data)
         return type(self)(self.subject, self.section, (*self.events, told))
 
 
@@ -171,6 +178,11 @@ def visit(ticket: str = "A1", section: str = "counters") -> VisitStory:
 
 def chat(name: str = "C1", section: str = "desk") -> ChatStory:
     return ChatStory(name, section)
+
+
+def heartbeat(at: str, source: str = SOURCE) -> Event:
+    """A source says that it is there."""
+    return event("source.heartbeat", at, "queue-1", f"beat {at}", source, section="counters")
 
 
 def clock_advanced(at: str) -> Event:

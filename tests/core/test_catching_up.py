@@ -79,6 +79,55 @@ def test_an_alert_of_a_journey_forgotten_while_catching_up_is_forgotten_too() ->
     assert hall.messages() == []
 
 
+def warned_and_lost() -> Hall:
+    """Warned live; then the worker dies, and another one has a backlog to read."""
+    hall = Hall()
+    hall.hear(THERE)
+    hall.settle("10:08")
+    hall.restart()
+    return hall
+
+
+def test_a_breach_of_the_backlog_is_not_said_although_its_warning_was() -> None:
+    hall = warned_and_lost()
+    hall.hear(visit().called("10:12"))
+    hall.settle("10:12", catching_up=True)
+    hall.settle("11:00")
+    assert hall.messages(ALERT) == ["warned", "closed"]
+    assert hall.alert(ALERT).historical
+    assert hall.alert(ALERT).closed_as == "met-late"
+
+
+def test_nor_is_it_when_the_answer_is_read_later_or_by_another_worker() -> None:
+    hall = warned_and_lost()
+    hall.settle("10:11", catching_up=True)
+    hall.restart()
+    hall.hear(visit().left("10:12"))
+    hall.settle("10:12", catching_up=True)
+    hall.settle("11:00")
+    assert hall.messages(ALERT) == ["warned", "closed"]
+    assert hall.alert(ALERT).closed_as == "never-met"
+
+
+def test_it_is_said_when_somebody_still_waits_at_the_end_of_the_backlog() -> None:
+    hall = warned_and_lost()
+    hall.settle("10:11", catching_up=True)
+    hall.settle("10:12")
+    assert hall.messages(ALERT) == ["warned", "breached"]
+    assert not hall.alert(ALERT).historical
+
+
+def test_a_warning_whose_breach_the_backlog_takes_back_is_met() -> None:
+    hall = warned_and_lost()
+    hall.settle("10:11", catching_up=True)
+    hall.hear(visit().called("10:09"), ingest="10:12")
+    hall.settle("10:12", catching_up=True)
+    hall.settle("11:00")
+    assert hall.messages(ALERT) == ["warned", "closed"]
+    assert hall.alert(ALERT).closed_as == "met"
+    assert not hall.alert(ALERT).historical
+
+
 def test_history_is_kept_in_the_rows() -> None:
     hall = Hall()
     hall.hear(THERE, chat().requested("10:00"))

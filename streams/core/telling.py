@@ -1,0 +1,75 @@
+"""What settlements come to, put into rows, messages and records to save.
+
+Owns the collecting; decides nothing. Called by `partition`. Invariant: everything of one
+settlement carries one version.
+"""
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from schemas.outcomes import AlertMessage, Row, Table
+from streams.core.agenda import Tracked
+from streams.core.alerts import Standing
+from streams.core.rows import alert_message, alert_row, journey_row, verdict_row
+from streams.core.rules import Rulebook
+from streams.core.settle import Settlement
+from streams.core.silence import News as SourceNews
+from streams.core.silence_rows import silence_row
+from streams.core.state import JourneyRecord, Saved
+
+
+class Outcomes(Struct):
+    """What one `settle` came to."""
+
+    rows: dict[Table, list[Row]]
+    messages: list[AlertMessage]
+    saved: Saved
+    more: bool = False  #: deadlines are still due: settle again at once
+
+
+class Telling(Struct, gc=False):
+    """One settlement of partition `number` at `now`."""
+
+    book: Rulebook
+    number: int
+    now: int
+    version: int
+    outcomes: Outcomes
+
+    def journey(
+        self, key: str, tracked: Tracked, found: Settlement, catching_up: bool, silent: bool
+    ) -> bool:
+        """Tells what was found of one journey; whether it has an open alert that people have
+        to be told of as soon as the log is read to its end."""
+        rows, number, version = self.outcomes.rows, self.number, self.version
+        place = found.reading.place
+        row = journey_row(tracked.journey, found.reading, found.findings, number, version)
+        if silent and tracked.is_open:
+            row = replace(row, suspected=True)
+        rows.setdefault(Table.JOURNEYS, []).append(row)
+        for news in found.news:
+            rules = self.book.promises[news.verdict.clock.promise]
+            rows.setdefault(Table.VERDICTS, []).append(
+                verdict_row(news.verdict, key, place, rules, number, version)
+            )
+            standing = news.finding.standing
+            if standing.state is None:
+                continue
+            alert = alert_row(standing, news.verdict, key, place, rules, number, version)
+            rows.setdefault(Table.ALERTS, []).append(alert)
+            self.outcomes.messages += [alert_message(alert, said, self.now) for said in news.said]
+        standings = tuple([one.standing for one in found.findings])
+        self.outcomes.saved.journeys[key] = JourneyRecord(
+            tracked.journey, standings, tracked.ingest, tracked.heard
+        )
+        # Of a silent source it is looked at again when it speaks; caught up, nothing is held.
+        return catching_up and not silent and any(_waits(standing) for standing in standings)
+
+    def silence(self, news: SourceNews) -> None:
+        row = silence_row(news.source, news.silence, self.number, self.version)
+        self.outcomes.rows.setdefault(Table.ALERTS, []).append(row)
+        self.outcomes.messages += [alert_message(row, said, self.now) for said in news.said]
+
+
+def _waits(standing: Standing) -> bool:
+    return standing.unpaged and not standing.closed_as

@@ -8,6 +8,9 @@ whoever looks after the source.
 
 from schemas.frame import Data, Frame
 
+#: Stands in an alert where others name a promise; the source stands in place of a journey.
+SOURCE_SILENT = "source-silent"
+
 
 class BeatData(Data, frozen=True, kw_only=True):
     """Nothing beside the section: who is alive is the frame's `source`."""

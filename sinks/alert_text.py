@@ -5,7 +5,7 @@ channels). Pure; called by the `notify` agent. Invariant: the text names the pro
 its clause, whose it is, how long over, and what to do next.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, field
 
 from schemas.outcomes import AlertRow, AlertState, ClosedAs
+from schemas.source import SOURCE_SILENT
+from sinks.silence_text import SilenceWords, silence_in_chinese, silence_in_english
 
 
 class Language(StrEnum):
@@ -32,12 +34,26 @@ class Names(Struct, frozen=True, kw_only=True):
 def alert_text(alert: AlertRow, names: Names, language: Language = Language.CHINESE) -> str:
     """One line, fit for a phone's notification and for a log."""
     match language:
+        case Language.CHINESE if alert.promise == SOURCE_SILENT:
+            text = silence_in_chinese(alert, _silence(alert, names, _span_zh))
+        case Language.ENGLISH if alert.promise == SOURCE_SILENT:
+            text = silence_in_english(alert, _silence(alert, names, _span_en))
         case Language.CHINESE:
             text = _chinese(alert, names)
         case Language.ENGLISH:
             text = _english(alert, names)
     # Codes come from outside: a line's end or an escape sequence in one is not ours to pass on.
     return "".join(each if each.isprintable() else " " for each in text)
+
+
+def _silence(alert: AlertRow, names: Names, span: Callable[[int], str]) -> SilenceWords:
+    zone, until = names.time_zone, alert.closed_at
+    return SilenceWords(
+        where=names.sections.get(alert.section, alert.section),
+        since=_clock(alert.started_at, zone),
+        until="" if until is None else _clock(until, zone),
+        limit=span(alert.limit_ms),
+    )
 
 
 def _chinese(alert: AlertRow, names: Names) -> str:

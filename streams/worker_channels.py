@@ -40,7 +40,7 @@ def words_of(settings: Settings, book: Rulebook) -> Callable[[AlertRow], str]:
         },
         sections={
             section.code: section.name_zh if chinese else section.name_en
-            for section in book.sections.values()
+            for section in (book.elsewhere, *book.sections.values())
         },
     )
     language = Language.CHINESE if chinese else Language.ENGLISH

@@ -5,10 +5,8 @@ alone, but for `version`.
 """
 
 from schemas.outcomes import AlertRow, AlertState, ClosedAs
+from schemas.source import SOURCE_SILENT
 from streams.core.silence import Silence
-
-#: Stands where other alerts name a promise; the source stands where they name a journey.
-SOURCE_SILENT = "source-silent"
 
 
 def silence_row(source: str, silence: Silence, partition: int, version: int) -> AlertRow:

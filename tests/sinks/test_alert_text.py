@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from schemas.outcomes import AlertState, ClosedAs
 from sinks.alert_text import Language, Names, alert_text
@@ -61,6 +62,62 @@ CLOSED = AlertState.CLOSED
 )  # fmt: skip
 def test_in_chinese(given: dict[str, object], text: str) -> None:
     assert alert_text(alert(**given), NAMES) == text
+
+
+SILENT: dict[str, object] = {
+    "promise": "source-silent",
+    "journey": "/hall/queue",
+    "counter": "",
+    "clerk": "",
+    "limit_ms": 120_000,
+    "over_ms": 0,
+}
+BACK = {**SILENT, "state": CLOSED, "closed_as": ClosedAs.MET_LATE, "over_ms": 60_000}
+
+
+@pytest.mark.parametrize(
+    ("given", "names", "language", "text"),
+    [
+        (
+            SILENT,
+            NAMES,
+            Language.CHINESE,
+            "【数据源失联】/hall/queue 超过 2分无数据｜户籍科｜最后一次收到数据 10-14 09:00:00｜"
+            "依据 四（二）1｜请检查该系统及网络；其未结事项列为存疑，暂不逐条告警",
+        ),
+        (
+            BACK,
+            NAMES,
+            Language.CHINESE,
+            "【恢复】数据源 /hall/queue 已恢复｜户籍科｜10-14 09:00:00 至 10-14 09:03:00 无数据｜"
+            "依据 四（二）1｜存疑事项已按补传数据重新核对，仍在超时等候的将另行告警",
+        ),
+        (
+            SILENT,
+            ENGLISH,
+            Language.ENGLISH,
+            "[SILENT] source /hall/queue: nothing for more than 2 min | Household registration | "
+            "last heard 10-14 09:00:00 | clause 四（二）1 | "
+            "check the system and its network; its open journeys are suspected, not paged",
+        ),
+        (
+            {**BACK, "historical": True},
+            ENGLISH,
+            Language.ENGLISH,
+            "[BACK] source /hall/queue is heard again (found while catching up) | "
+            "Household registration | silent from 10-14 09:00:00 to 10-14 09:03:00 | "
+            "clause 四（二）1 | what was suspected is judged anew; "
+            "whoever still waits too long is told apart",
+        ),
+    ],
+)
+def test_a_silent_source(
+    given: dict[str, object], names: Names, language: Language, text: str
+) -> None:
+    row = alert(**given)
+    if row.state is CLOSED:
+        row = replace(row, closed_at=row.started_at + 180)
+    assert alert_text(row, names, language) == text
 
 
 @pytest.mark.parametrize(

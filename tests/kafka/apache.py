@@ -85,6 +85,13 @@ class ApacheKafka:
     def bootstrap(self) -> str:
         return f"{_HOST}:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        """Of a broker that runs."""
+        if self._child is None:
+            raise RuntimeError("Apache Kafka does not run")
+        return self._child.pid
+
     def start(self) -> None:
         """Returns when the broker has answered a metadata request."""
         if not (self.folder / "data").exists():

@@ -111,9 +111,12 @@ class Scene:
         if outage.webhook is not None:
             await self.webhook.get_into(outage.webhook)
 
-    async def come_back(self) -> None:
-        await self.door.open()
-        await self.webhook.recover()
+    async def come_back(self, outage: Outage) -> None:
+        # Only what was away: opening a door again cuts off who is within.
+        if outage.clickhouse:
+            await self.door.open()
+        if outage.webhook is not None:
+            await self.webhook.recover()
 
     async def send(self, producer: AIOKafkaProducer, lines: list[Line]) -> None:
         """In order, each partition's as one batch, acknowledged."""
@@ -264,7 +267,7 @@ async def run(scene: Scene, outage: Outage) -> Report:
             paged_for, slowest_s = len(truth.late) - late_before, alerts.slowest_s
             away_s = time.monotonic() - away_at
             grown = memory.peak - memory_before
-            await scene.come_back()
+            await scene.come_back(outage)
         back_at = time.monotonic()
         ends = await group.outcomes_ends()
         await eventually_async(lambda: group.recorded(ends), "what waited is recorded")

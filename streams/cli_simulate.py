@@ -14,7 +14,7 @@ from pathlib import Path
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from streams.simulator import Hall, HallError, read_hall, run_live, simulate
+from streams.simulator import Hall, HallError, Timed, read_hall, run_live, simulate
 
 #: A day whose hall has trouble in a few sections.
 SEED = 20221014
@@ -90,8 +90,17 @@ async def _produce(hall: Hall, arguments: argparse.Namespace) -> int:
     await producer.start()
     try:
 
-        async def send(key: bytes, value: bytes, headers: tuple[tuple[str, bytes], ...]) -> None:
-            await producer.send(arguments.topic, value, key=key, headers=list(headers))
+        async def send(timed: Timed) -> None:
+            everywhere = timed.everywhere
+            partitions = await producer.partitions_for(arguments.topic) if everywhere else (None,)
+            for partition in partitions:
+                await producer.send(
+                    arguments.topic,
+                    timed.value,
+                    key=timed.key,
+                    partition=partition,
+                    headers=list(timed.headers),
+                )
 
         began = datetime.now(UTC)
         sent = await run_live(

@@ -14,6 +14,7 @@ from schemas import assist
 from schemas.assist import Author
 from streams.simulator.attend import SECOND
 from streams.simulator.hall import Desk, Hall
+from streams.simulator.heartbeats import DESK_SYSTEM
 from streams.simulator.rhythm import MINUTE, Rhythm, around, source
 from streams.simulator.voice import Stage, Voice
 
@@ -54,7 +55,7 @@ class AssistanceDesk:
         subject = f"{self._stage.run}-chat-{self._chats:04d}"
         random = source(self._stage.seed, subject)
         chat = Chat(
-            voice=Voice(self._stage, subject, "/hall/assist"),
+            voice=Voice(self._stage, subject, DESK_SYSTEM),
             random=random,
             service=random.choice(self._desk.services),
         )

@@ -14,6 +14,7 @@ from schemas import ticket
 from schemas.ticket import Channel, Complexity
 from streams.simulator.attend import SECOND, attend
 from streams.simulator.hall import Habits, Hall, Section, Service
+from streams.simulator.heartbeats import QUEUE_SYSTEM
 from streams.simulator.rhythm import MINUTE, Rhythm, around, source
 from streams.simulator.visit import Counter, Visit, urgency
 from streams.simulator.voice import Stage, Voice, moment
@@ -66,7 +67,7 @@ class Floor:
         channel, appointment = self._channel(line, random, at)
         checks_in = at + int(random.uniform(2, 20) * SECOND if appointment else 0)
         visit = Visit(
-            voice=Voice(self._stage, subject, "/hall/queue"),
+            voice=Voice(self._stage, subject, QUEUE_SYSTEM),
             random=random,
             section=line.section.code,
             service=service,

@@ -11,9 +11,10 @@ from datetime import UTC, datetime, time, timedelta
 
 from streams.simulator.hall import Hall
 from streams.simulator.simulate import simulate
+from streams.simulator.wire import Timed
 
-#: Sends one message: key, value, headers.
-Send = Callable[[bytes, bytes, tuple[tuple[str, bytes], ...]], Awaitable[object]]
+#: Sends one message, into every partition if it is for everywhere.
+Send = Callable[[Timed], Awaitable[object]]
 
 #: History sent at once: the hall opened this long ago ...
 WARM_UP = timedelta(minutes=80)
@@ -47,7 +48,14 @@ async def run_live(
     end = now + (timedelta(hours=hours) if hours is not None else _FOR_EVER)
     sent = 0
     messages = simulate(
-        hall, seed, now - warm_up, end, faults=faults, start_is=OPENED_AT, looping=True
+        hall,
+        seed,
+        now - warm_up,
+        end,
+        faults=faults,
+        start_is=OPENED_AT,
+        looping=True,
+        heartbeats=True,
     )
     for timed in messages:
         while not stop.is_set():
@@ -58,7 +66,7 @@ async def run_live(
             await asyncio.sleep(min(early, _LONGEST_NAP))
         if stop.is_set():
             break
-        await producer_send(timed.key, timed.value, timed.headers)
+        await producer_send(timed)
         sent += 1
         if sent % 500 == 0:
             await asyncio.sleep(0)  # the backlog must not keep others from their turn

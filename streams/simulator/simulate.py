@@ -13,6 +13,7 @@ from streams.simulator.agenda import Agenda
 from streams.simulator.desk import AssistanceDesk
 from streams.simulator.floor import Floor
 from streams.simulator.hall import Hall
+from streams.simulator.heartbeats import Heartbeats
 from streams.simulator.rhythm import Rhythm
 from streams.simulator.terminals import Terminals
 from streams.simulator.voice import Stage
@@ -28,12 +29,14 @@ def simulate(
     faults: float = 0.0,
     start_is: time | None = None,
     looping: bool = False,
+    heartbeats: bool = False,
 ) -> Iterator[Timed]:
     """Messages of everything that happens from `start` to `end` (both with a zone).
 
     The hall is empty at `start`. `start_is` is the hour of the hall's day that `start` is
     taken for (None: its own hour in the hall's zone); `looping` keeps the day among its busy
-    hours for ever. Messages delayed past `end` are still sent.
+    hours for ever. Messages delayed past `end` are still sent. With `heartbeats` the hall's own
+    systems say that they are there; all other messages are the same without.
     """
     zone = ZoneInfo(hall.zone)
     local = start.astimezone(zone)
@@ -44,4 +47,6 @@ def simulate(
     floor.open(begins)
     AssistanceDesk(hall, stage, rhythm).open(begins)
     Terminals(stage, hall.habits).open(begins, floor.lines)
+    if heartbeats:
+        Heartbeats(stage, hall).open(begins)
     return send(stage.agenda.run(milliseconds(end)), faults, seed)

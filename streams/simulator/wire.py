@@ -15,9 +15,13 @@ import msgspec
 from msgspec import Struct
 
 from schemas.decode import Event
+from schemas.source import SourceHeartbeat
 from streams.simulator.rhythm import source
 
 _HEADERS: tuple[tuple[str, bytes], ...] = (("content-type", b"application/cloudevents+json"),)
+
+#: Fixed, so that heartbeats change nothing about the random fate of other events.
+_BEAT_DELAY = timedelta(milliseconds=20)
 
 
 class Fault(StrEnum):
@@ -37,6 +41,7 @@ class Timed(Struct, frozen=True):
     value: bytes
     headers: tuple[tuple[str, bytes], ...] = _HEADERS
     fault: Fault | None = None
+    everywhere: bool = False  #: into each partition, whatever the key
 
 
 def send(events: Iterator[tuple[int, Event]], faults: float, seed: int) -> Iterator[Timed]:
@@ -62,6 +67,9 @@ def send(events: Iterator[tuple[int, Event]], faults: float, seed: int) -> Itera
 def _messages(event: Event, faults: float, random: Random) -> Iterator[Timed]:
     value = msgspec.json.encode(event)
     key = event.subject.encode()
+    if isinstance(event, SourceHeartbeat):
+        yield Timed(event.time + _BEAT_DELAY, key, value, everywhere=True)
+        return
     emit_at = event.time + timedelta(milliseconds=random.randrange(15, 250))
     if random.random() >= faults:
         yield Timed(emit_at, key, value)

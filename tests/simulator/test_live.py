@@ -2,15 +2,16 @@
 
 import argparse
 import asyncio
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from schemas.decode import Rejected, decode
+from schemas.source import SourceHeartbeat
 from schemas.ticket import TicketServed
 from streams.cli_simulate import add_arguments, run_simulate
-from streams.simulator import read_hall, run_live
-
-Headers = tuple[tuple[str, bytes], ...]
+from streams.simulator import Timed, read_hall, run_live
+from streams.simulator.heartbeats import DESK_SYSTEM, QUEUE_SYSTEM
 
 
 class Sink:
@@ -18,11 +19,14 @@ class Sink:
 
     def __init__(self, stop_after: int = 0) -> None:
         self.sent: list[bytes] = []
+        self.everywhere: list[bytes] = []
         self.stop = asyncio.Event()
         self._stop_after = stop_after
 
-    async def send(self, key: bytes, value: bytes, headers: Headers) -> None:
-        self.sent.append(value)
+    async def send(self, timed: Timed) -> None:
+        self.sent.append(timed.value)
+        if timed.everywhere:
+            self.everywhere.append(timed.value)
         if len(self.sent) == self._stop_after:
             self.stop.set()
 
@@ -39,6 +43,15 @@ async def test_a_busy_morning_lies_behind_the_present_at_once() -> None:
     assert max(times) > began - timedelta(minutes=1)
     assert max(times) <= datetime.now(UTC)
     assert sum(isinstance(event, TicketServed) for event in events) > 100
+
+
+async def test_both_systems_of_the_hall_say_everywhere_that_they_are_there() -> None:
+    sink = Sink()
+    await run_live(sink.send, read_hall(), 21, hours=0.0, warm_up=timedelta(minutes=5))
+    beats = [decode(value) for value in sink.everywhere]
+    assert {type(beat) for beat in beats} == {SourceHeartbeat}
+    by_source = Counter(beat.source for beat in beats if not isinstance(beat, Rejected))
+    assert by_source == {QUEUE_SYSTEM: 30, DESK_SYSTEM: 30}
 
 
 async def test_it_stops_when_told_to() -> None:

@@ -13,7 +13,11 @@ from datetime import timedelta
 
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.errors import (
+    KafkaError,
+    TopicAlreadyExistsError,
+    TopicAuthorizationFailedError,
+)
 
 from schemas.topics import ALL, Topic, topic_config, topic_name
 from streams.broker.reach import ClientOptions, Say, connected
@@ -66,6 +70,7 @@ def ensure_topics(
     wanted = {topic_name(prefix, topic): topic for topic in ALL}
     with connected(bootstrap, patience=patience, options=options, say=say) as admin:
         try:
+            _refuse_denied(admin, list(wanted))
             found = _count_partitions(admin, list(wanted))
             _refuse_other_counts(found, prefix, partitions)  # before anything is created
             missing = {name: topic for name, topic in wanted.items() if name not in found}
@@ -88,6 +93,21 @@ def _count_partitions(admin: KafkaAdminClient, names: list[str]) -> dict[str, in
         for described in admin.describe_topics(names)
         if described["error_code"] == 0 and described["partitions"]
     }
+
+
+def _refuse_denied(admin: KafkaAdminClient, names: list[str]) -> None:
+    """Else such a topic looks as if it were missing."""
+    denied = sorted(
+        described["name"]
+        for described in admin.describe_topics(names)
+        if described["error_code"] == TopicAuthorizationFailedError.errno
+    )
+    if denied:
+        raise TopicRefusedError(
+            f"the broker denies this worker its topics ({', '.join(denied)}). Cure: grant it"
+            " DESCRIBE, READ and WRITE on them, READ on its group (HALLWATCH_GROUP), and WRITE"
+            " on the transactional ids that begin with the state topic's name"
+        )
 
 
 def _refuse_other_counts(found: Mapping[str, int], prefix: str, partitions: int) -> None:

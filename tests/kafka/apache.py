@@ -56,7 +56,8 @@ log.cleaner.backoff.ms=1000
 class ApacheKafka:
     """`start()` first; afterwards any of the others, in any order a fault needs."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, more: str = "") -> None:
+        """`more`: further lines of its settings."""
         self.folder = folder
         self.log = folder / "server.log"
         self.port, controller_port = _two_free_ports()
@@ -75,6 +76,7 @@ class ApacheKafka:
             _SERVER.format(
                 host=_HOST, port=self.port, controller_port=controller_port, folder=folder
             )
+            + more
         )
 
     @property

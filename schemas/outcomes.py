@@ -56,7 +56,8 @@ class Status(StrEnum):
     LATE = "late"  #: answered after the limit
     LEFT_MISTAKEN = "left-mistaken"  #: left within 2 minutes
     LEFT_IN_TIME = "left-in-time"
-    LEFT_LATE = "left-late"  #: left after the limit: a breach
+    #: left after the limit: a breach; so is a chat nobody had answered when its day ended
+    LEFT_LATE = "left-late"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     MEASURED = "measured"  #: answered; no promise applies, so neither kept nor late

@@ -84,7 +84,10 @@ def _stopped(clock: Clock, stop: Stop, deadline: int | None, leaving: Leaving) -
         case End.CANCELLED:
             return Status.CANCELLED
         case End.EXPIRED:
-            return Status.EXPIRED
+            # Tickets are counted apart (semantics §3, End of day). Whoever asked online and
+            # got no answer has waited past the limit, whoever closed the desk in the end.
+            unanswered = clock.promise in _IN_HOURS and deadline is not None
+            return Status.LEFT_LATE if unanswered else Status.EXPIRED
         case End.LEFT if (
             clock.promise in _CAN_BE_MISTAKEN
             and stop.at - clock.start[0] <= leaving.mistaken_ms

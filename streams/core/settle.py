@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from schemas.outcomes import End, Status
 from streams.core.alerts import Said, Standing, next_standing
-from streams.core.journey import Journey, Visit
+from streams.core.journey import Chat, Journey, Request, Visit
 from streams.core.judge import Verdict, judge
 from streams.core.measure import Clock, Place, Reading, clocks_of, end_of, read_journey
 from streams.core.rules import Promise, Rule, Rulebook
@@ -127,13 +127,27 @@ def _expire(journey: Journey, book: Rulebook, now: int) -> int | None:
             here = max(here, journey.checked_in[0])
     elif journey.request:
         section = journey.request.section
-        here = max(here, journey.request.at)
+        here = max(here, _answered_by(journey, journey.request, book))
     closing = book.section(section).calendar.closing(here)
     expires_at = closing + book.leaving.expiry_grace_ms
     if now < expires_at:
         return expires_at
     journey.expired_at = closing
     return None
+
+
+def _answered_by(chat: Chat, request: Request, book: Rulebook) -> int:
+    """When the first reply came, or had to: a request is not over before it was due.
+
+    Asked a minute before closing, that is the next morning; tickets alone are closed by
+    the day's end (semantics §3, End of day).
+    """
+    if chat.replies and chat.replies[-1][0] >= request.at:
+        return chat.replies[-1][0]
+    rule = book.promises[Promise.ONLINE_FIRST_RESPONSE].in_force(request.at)
+    if rule is None or rule.limit_ms is None:
+        return request.at
+    return book.section(request.section).calendar.add(request.at, rule.limit_ms)
 
 
 def _contribution(verdict: Verdict, place: Place) -> Contribution:

@@ -8,6 +8,7 @@ from tests.core.hall import Hall, told
 from tests.core.story import ChatStory, chat, ms
 
 PROMISE = "online-first-response"
+HOUR = 3_600_000
 
 ASKED = chat().requested("10:00")
 
@@ -221,6 +222,52 @@ def test_who_turns_to_a_human_after_closing_is_answered_for_the_next_morning() -
     assert hall.verdict(PROMISE, "C1").status == Status.WAITING
     hall.settle("2022-10-18 09:01:00.001")
     assert hall.verdict(PROMISE, "C1").status == Status.WAITING_LATE
+
+
+def test_asked_just_before_closing_it_is_late_the_next_morning_and_not_over_before() -> None:
+    hall = Hall()
+    hall.hear(chat().requested("16:59:30"))
+    hall.settle("2022-10-18 09:00:30")
+    assert hall.verdict(PROMISE, "C1").status == Status.WAITING
+    assert hall.journey("C1").end == "open"
+    hall.settle("2022-10-18 09:00:30.001")
+    assert hall.verdict(PROMISE, "C1").status == Status.WAITING_LATE
+    assert hall.messages("online-first-response/C1/1") == ["warned", "breached"]
+
+
+def test_whom_nobody_answered_all_day_stays_in_the_service_level() -> None:
+    """Only tickets are counted apart at the day's end; the alert closes as never met."""
+    hall = Hall()
+    hall.hear(chat("C1").requested("10:00"), chat("C2").requested("16:59:30"))
+    hall.settle("18:00")
+    ends = {name: hall.journey(name).end for name in ("C1", "C2")}
+    assert ends == {"C1": "expired", "C2": "open"}
+    hall.settle("2022-10-18 18:00")
+    for name, waited in (("C1", 5 * HOUR), ("C2", 6 * HOUR + 30_000)):
+        verdict = hall.verdict(PROMISE, name)
+        assert (verdict.status, verdict.duration_ms) == (Status.LEFT_LATE, waited)
+        assert hall.alert(f"{PROMISE}/{name}/1").closed_as == "never-met"
+    assert sum(row.left_late for row in hall.windows(PROMISE)) == 2
+
+
+def test_answered_the_next_morning_it_is_over_at_that_day_s_end() -> None:
+    hall = told(chat().requested("16:59:30").replied("2022-10-18 09:05"), at="2022-10-18 12:00")
+    assert hall.journey("C1").end == "open"
+    hall.settle("2022-10-18 18:00")
+    assert hall.journey("C1").expired_at == ms("2022-10-18 17:00") / 1000
+    assert hall.verdict(PROMISE, "C1").status == Status.LATE
+
+
+def test_an_answer_after_all_takes_the_end_of_the_day_back() -> None:
+    hall = Hall()
+    hall.hear(chat().requested("10:00"))
+    hall.settle("18:00")
+    hall.hear(chat().replied("10:00:50"), ingest="18:01")
+    hall.settle("18:01")
+    assert hall.verdict(PROMISE, "C1").status == Status.KEPT
+    assert hall.alert(f"{PROMISE}/C1/1").closed_as == "retracted"
+    (window,) = hall.windows(PROMISE)
+    assert (window.kept, window.left_late) == (1, 0)
 
 
 def test_eight_human_messages_before_the_request_do_not_hide_the_answer() -> None:

@@ -107,6 +107,7 @@ def test_it_closes_once_it_has_spoken_and_nothing_of_the_silence_comes_any_more(
     told = silent_since("10:00")
     told.hear([heartbeat("10:05")])
     told.settle("10:05")
+    assert told.partition.next_due() == ms("10:05:10")
     told.settle("10:05:09.999")
     assert told.messages(SILENT) == ["breached"]
     told.settle("10:05:10")
@@ -198,7 +199,7 @@ def test_a_silence_that_is_over_when_it_is_found_is_recorded_and_pages_nobody() 
 
 def test_a_replay_vouches_for_the_sources_of_its_file() -> None:
     told = Hall(ANY_ORDER, LISTED, number=0)
-    told.hear([heartbeat("10:00"), clock_advanced("2022-10-20 10:00")])
+    told.hear([heartbeat("10:00", "urn:test-2"), clock_advanced("2022-10-20 10:00")])
     told.settle("2022-10-20 10:00")
     assert told.messages() == []
 

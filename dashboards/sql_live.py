@@ -10,6 +10,7 @@ from datetime import timedelta
 from dashboards.panel import Column, Panel, Unit
 from dashboards.words import FILING, FIRST_RESPONSE, WAITS, Words
 from schemas.outcomes import AlertState, End, Kind, Status
+from schemas.source import SOURCE_SILENT
 
 
 def quoted(*names: str) -> str:
@@ -135,7 +136,8 @@ FROM (
 GROUP BY section ORDER BY section""",
 )
 
-OPEN_ALERTS = "FROM $alerts WHERE started_at >= $open_since"
+#: Not what is only suspected: its source is silent, and that is an alert of its own.
+OPEN_ALERTS = "FROM $alerts WHERE started_at >= $open_since AND NOT suspected"
 
 alerts = Panel(
     id="alerts",
@@ -152,6 +154,7 @@ GROUP BY section ORDER BY section""",
 )
 
 #: What has just happened is on top for this long, newest first; under it, the worst first.
+#: Above all a source that is silent: what stands below may be for want of its data.
 JUST_NOW_S = 20
 
 breaches = Panel(
@@ -171,7 +174,8 @@ breaches = Panel(
   limit_ms / 1000 AS limit_s,
   greatest(0, dateDiff('millisecond', assumeNotNull(breached_at), $now)) / 1000 AS over_s
 {OPEN_ALERTS} AND state = '{AlertState.BREACHED}' AND breached_at IS NOT NULL
-ORDER BY over_s < {JUST_NOW_S} DESC, if(over_s < {JUST_NOW_S}, over_s, -over_s), alert LIMIT 60""",
+ORDER BY promise = '{SOURCE_SILENT}' DESC, over_s < {JUST_NOW_S} DESC,
+  if(over_s < {JUST_NOW_S}, over_s, -over_s), alert LIMIT 60""",
 )
 
 warnings = Panel(

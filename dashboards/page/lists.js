@@ -40,7 +40,7 @@ function draw(list, rows, words, names, lang, time) {
     say(at(".time"), time(row));
     say(at(".where"), names.section(row.section));
     say(at(".at"), row.counter ? words.counter(names.counter(row.counter)) : "");
-    say(at(".what"), promise ? promise.label[lang] : row.promise);
+    say(at(".what"), promise ? promise.label[lang] : words.systems[row.promise] ?? row.promise);
     say(at(".who bdi"), row.journey);
     item.title = `${row.journey} · ${words.clause(row.clause)}`;
     mark(item, "fresh", row.over_s !== undefined && row.over_s < JUST_NOW_S);

@@ -3,10 +3,13 @@
 import pytest
 
 from dashboards import sql_live
-from schemas.outcomes import End, Kind, Row, Status
+from schemas.outcomes import AlertState, End, Kind, Row, Status
 from tests.dashboards.cases import ALERTS, FILING, GENERAL, MINUTE, QUEUE, REPLY, WINDOWS, asked
-from tests.dashboards.rows import at, journey, verdict, window
+from tests.dashboards.rows import alert, at, journey, verdict, window
 from tests.dashboards.stores import Store
+
+#: A minute and more ago, by the clock of these panels.
+BROKE_AT = {"started_at": "09:56", "breached_at": "09:58"}
 
 
 def test_who_waits_counts_the_newest_version_of_each_person(store: Store) -> None:
@@ -114,6 +117,17 @@ def test_what_just_broke_is_on_top_and_then_the_worst(store: Store) -> None:
         "limit_s": 600.0,
         "over_s": 10.0,
     }
+
+
+def test_a_silent_source_is_on_top_and_what_is_only_suspected_is_not_shown(store: Store) -> None:
+    store.put(ALERTS)
+    silent = alert("source-silent/urn:queue/1", "yibao", AlertState.BREACHED, **BROKE_AT)
+    suspected = alert(f"{GENERAL}/A9/1", "yibao", AlertState.BREACHED, **BROKE_AT, suspected=True)
+    store.put([silent, suspected])
+    journeys = [row["journey"] for row in asked(store, sql_live.breaches)]
+    assert journeys == ["urn:queue", "A6", "A2", "A3", "A1"]
+    counted = {row["section"]: row["breached"] for row in asked(store, sql_live.alerts)}
+    assert counted["yibao"] == 3
 
 
 def test_a_warning_tells_the_time_left(store: Store) -> None:

@@ -268,6 +268,12 @@ ROWS: dict[Table, type[Row]] = {
 }
 
 
+#: An alert opens warned or breached, and closes once; retracted: after its closing.
+MessageType = Literal[
+    "hall.alert.warned", "hall.alert.breached", "hall.alert.closed", "hall.alert.retracted"
+]
+
+
 class AlertMessage(Struct, frozen=True, kw_only=True, tag_field="specversion", tag="1.0", gc=False):
     """A record of the alerts topic: a CloudEvent around the alert as it now stands.
 
@@ -276,7 +282,7 @@ class AlertMessage(Struct, frozen=True, kw_only=True, tag_field="specversion", t
 
     id: str
     source: str = "hallwatch"
-    type: Literal["hall.alert.warned", "hall.alert.breached", "hall.alert.closed"]
+    type: MessageType
     subject: str
     time: str
     datacontenttype: str = "application/json"

@@ -55,6 +55,9 @@ class Channel(Protocol):
         """Returns once the message was taken. Raises UndeliverableError."""
 
 
+_GOOD_NEWS = frozenset({"hall.alert.closed", "hall.alert.retracted"})
+
+
 class LogChannel:
     """One clear line in the program's log."""
 
@@ -62,7 +65,7 @@ class LogChannel:
     trouble = ""
 
     async def send(self, message: AlertMessage, text: str) -> None:
-        level = logging.INFO if message.type == "hall.alert.closed" else logging.WARNING
+        level = logging.INFO if message.type in _GOOD_NEWS else logging.WARNING
         log.log(level, "%s", " ".join(text.split()))
 
 

@@ -1,8 +1,8 @@
 """Alert life: from one verdict to the next, what has to be said to people.
 
 Pure: (standing, verdict) → (standing, what was said). Invariants: one opening and one
-closing per alert identity; what was said is a function of the verdicts, so that a replay
-says the same again with the same ids.
+closing per alert identity, and after the closing at most one retraction; what was said is
+a function of the verdicts, so that a replay says the same again with the same ids.
 """
 
 from enum import StrEnum
@@ -11,8 +11,6 @@ from msgspec import Struct
 
 from schemas.outcomes import AlertState, ClosedAs, End, Status
 from streams.core.judge import Verdict
-
-_ENDS_OF_A_BREACH = (ClosedAs.MET_LATE, ClosedAs.NEVER_MET)
 
 
 class Standing(Struct, frozen=True, array_like=True, gc=False):
@@ -41,6 +39,7 @@ class Said(StrEnum):
     WARNED = "warned"
     BREACHED = "breached"
     CLOSED = "closed"
+    RETRACTED = "retracted"  #: after the closing: it was no breach
 
 
 def next_standing(
@@ -66,22 +65,7 @@ def next_standing(
             standing.warned_only or standing.closed_as in (ClosedAs.RETRACTED, ClosedAs.MET)
         )
         if not reopens:
-            if (
-                level is not AlertState.BREACHED
-                and not standing.warned_only
-                and standing.closed_as in _ENDS_OF_A_BREACH
-            ):
-                said = [] if standing.historical else [Said.CLOSED]
-                return _with(standing, closed_as=ClosedAs.RETRACTED, correction=True), said
-            if (
-                level is AlertState.BREACHED
-                and standing.closed_as in _ENDS_OF_A_BREACH
-                and closed_as in _ENDS_OF_A_BREACH
-                and closed_as is not standing.closed_as
-            ):
-                # An answer or an end that came in late: the row tells it, once closed is closed.
-                return _with(standing, closed_as=closed_as, correction=True), said
-            return standing, said
+            return _corrected(standing, verdict, level, closed_as)
         # A warning, or a retracted breach, turns out to be a breach after all.
         standing = Standing(
             standing.promise, overdue, None, ClosedAs.NOT_YET, standing.cycle + 1, correction=True
@@ -128,6 +112,28 @@ def next_standing(
             warned_only=level is AlertState.WARNED,
         )
     return standing, said
+
+
+def _corrected(
+    standing: Standing, verdict: Verdict, level: AlertState | None, closed_as: ClosedAs
+) -> tuple[Standing, list[Said]]:
+    """A closed alert in the light of evidence that came in late, its ends out of order.
+
+    The row tells how it ended after all. Closed is closed: nothing more is said but that
+    what people took for a breach was none.
+    """
+    if standing.closed_as is ClosedAs.EXCUSED:
+        return standing, []
+    said: list[Said] = []
+    if standing.warned_only:
+        if level is None:
+            closed_as = ClosedAs.MET if verdict.status is Status.KEPT else ClosedAs.NOT_YET
+    elif level is not AlertState.BREACHED:
+        closed_as = ClosedAs.RETRACTED
+        said = [] if standing.historical else [Said.RETRACTED]
+    if closed_as in (standing.closed_as, ClosedAs.NOT_YET):
+        return standing, []
+    return _with(standing, closed_as=closed_as, correction=True), said
 
 
 def _wanted(verdict: Verdict, now: int) -> tuple[AlertState | None, ClosedAs]:

@@ -5,7 +5,6 @@ journey and its verdict alone, but for `version`, `historical` and `correction`.
 """
 
 from datetime import UTC, datetime
-from typing import Literal
 
 from schemas.outcomes import (
     AlertMessage,
@@ -14,6 +13,7 @@ from schemas.outcomes import (
     End,
     JourneyRow,
     Kind,
+    MessageType,
     Status,
     VerdictRow,
 )
@@ -24,11 +24,11 @@ from streams.core.measure import Place, Reading
 from streams.core.rules import Promise, PromiseRules
 from streams.core.settle import Finding
 
-_MessageType = Literal["hall.alert.warned", "hall.alert.breached", "hall.alert.closed"]
-_MESSAGE_TYPES: dict[Said, _MessageType] = {
+_MESSAGE_TYPES: dict[Said, MessageType] = {
     Said.WARNED: "hall.alert.warned",
     Said.BREACHED: "hall.alert.breached",
     Said.CLOSED: "hall.alert.closed",
+    Said.RETRACTED: "hall.alert.retracted",
 }
 
 

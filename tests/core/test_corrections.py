@@ -62,6 +62,42 @@ def test_an_answer_read_after_the_end_makes_it_a_late_answer_and_says_nothing_mo
     assert hall.messages(alert) == ["breached", "closed"]
 
 
+def test_a_breach_that_was_closed_is_taken_back_by_a_message_of_its_own() -> None:
+    """Its closing was said already: there is one closing to each breach."""
+    alert = "online-first-response/C1/1"
+    hall = Hall()
+    hall.hear(chat("C1").requested("10:00:00"))
+    hall.settle("10:01:00.001")
+    hall.hear(chat("C1").closed("10:02"))
+    hall.settle("10:02")
+    hall.hear(chat("C1").replied("10:00:30"), ingest="10:03")
+    hall.settle("10:03")
+    assert hall.alert(alert).closed_as == "retracted"
+    assert [message.type for message in hall.said] == [
+        "hall.alert.breached",
+        "hall.alert.closed",
+        "hall.alert.retracted",
+    ]
+
+
+@pytest.mark.parametrize(
+    "answered", ["10:00:50", "10:00:30"], ids=["after the warning", "before it was due"]
+)
+def test_a_warning_that_was_closed_unanswered_is_corrected_in_silence(answered: str) -> None:
+    alert = "online-first-response/C1/1"
+    hall = Hall()
+    hall.hear(chat("C1").requested("10:00:00"))
+    hall.settle("10:00:45")
+    hall.hear(chat("C1").closed("10:00:55"))
+    hall.settle("10:00:55")
+    assert hall.alert(alert).closed_as == "never-met"
+    hall.hear(chat("C1").replied(answered), ingest="10:03")
+    hall.settle("10:03")
+    assert hall.alert(alert).closed_as == "met"
+    assert hall.alert(alert).correction
+    assert hall.messages(alert) == ["warned", "closed"]
+
+
 def test_a_retraction_is_said_once() -> None:
     hall = Hall()
     hall.hear(THERE)

@@ -8,6 +8,7 @@ decided, so after any crash the state is exactly the log up to its offset (I4).
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from streams.core.partition import Outcomes, Partition
@@ -45,7 +46,7 @@ class Ledger:
     async def put(self, partition: Partition, outcomes: Outcomes, taken: Intake | None) -> None:
         """Takes one settlement; returns when the one before it is written."""
         # Encoded before anything is awaited: the next settlement changes the same journeys.
-        sends = sends_of(self._names, outcomes, taken)
+        sends = sends_of(self._names, outcomes, taken, int(time.time() * 1000))
         records = encode_saved(partition.position, outcomes.saved)
         next_offset = partition.position.next_offset
         await self.drain()

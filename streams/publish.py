@@ -41,6 +41,10 @@ class Outcome(Protocol):
 #: Header of an outcome record: how many rows are in it.
 ROWS_HEADER = "rows"
 
+#: Header of an alert message: when it was decided, ms since 1970 by the worker's clock. The
+#: record's own time is later, by how long the broker took for what was written before it.
+DECIDED_HEADER = "decided-ms"
+
 
 class Names(Struct, frozen=True):
     """The topics a lane writes to, and the one it reads."""
@@ -51,8 +55,9 @@ class Names(Struct, frozen=True):
     dead_letters: str
 
 
-def sends_of(names: Names, outcomes: Outcomes, taken: Intake | None) -> list[Send]:
-    """Everything to be written before the state may be."""
+def sends_of(names: Names, outcomes: Outcomes, taken: Intake | None, decided_ms: int) -> list[Send]:
+    """Everything to be written with the state. `decided_ms`: when, by the wall clock."""
+    decided = [(DECIDED_HEADER, b"%d" % decided_ms)]
     sends: list[Send] = []
     for table, rows in outcomes.rows.items():
         sends += _blocks(names, table, _encoder.encode_lines(rows), len(rows))
@@ -65,7 +70,7 @@ def sends_of(names: Names, outcomes: Outcomes, taken: Intake | None) -> list[Sen
             lines = _encoder.encode_lines(rows_of)
             sends += _blocks(names, Table.DEAD_LETTERS, lines, len(rows_of))
     sends += [
-        (names.alerts, message.subject.encode(), _encoder.encode(message), [])
+        (names.alerts, message.subject.encode(), _encoder.encode(message), decided)
         for message in outcomes.messages
     ]
     return sends

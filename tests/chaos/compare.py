@@ -13,20 +13,20 @@ from msgspec import Struct, field
 from tests.chaos.oracle import LIMIT, WARN, Clock, Truth
 from tests.pipeline.database import Database
 
-#: An answer that has been in the log for so long must have been seen before anybody is
-#: told (the worker's own lag, 5 s, and the time a slice may take on a busy machine).
+#: Of an answer that has been in the log for so long nobody may be told any more (the
+#: worker's own lag, 5 s, and the time a slice may take on a busy machine).
 _SEEN_AFTER_MS = 5_000 + 5_000
 
 
 class Message(Struct, frozen=True):
-    """A record of the alerts topic. `said_ms`: when the broker was given it."""
+    """A record of the alerts topic. `decided_ms`: when it was decided."""
 
     id: str
     kind: str  #: warned, breached, closed or retracted
     alert: str
     promise: str
     journey: str
-    said_ms: int
+    decided_ms: int
 
 
 class Verdict(Struct):
@@ -233,8 +233,8 @@ def _false(message: Message, clock: Clock) -> str:
         return f"answered after {clock.duration} ms, and it was known"
     answered = clock.known
     opening = message.kind in ("warned", "breached")
-    if opening and answered and message.said_ms > answered + _SEEN_AFTER_MS:
-        return f"said {message.said_ms - answered} ms after the answer was known"
+    if opening and answered and message.decided_ms > answered + _SEEN_AFTER_MS:
+        return f"decided {message.decided_ms - answered} ms after the answer was known"
     return ""
 
 

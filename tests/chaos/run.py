@@ -12,11 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import msgspec
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from msgspec import Struct
 
 from schemas.topics import ALERTS
 from streams.broker.topics import ensure_topics
+from streams.publish import DECIDED_HEADER
 from tests.chaos.compare import Message, Verdict, compare
 from tests.chaos.crew import Crew
 from tests.chaos.oracle import Truth, truth_of
@@ -186,14 +187,14 @@ async def _messages(hall: Hall) -> list[Message]:
         ends = await consumer.end_offsets(tps)
         while any([await consumer.position(tp) < ends[tp] for tp in tps]):
             for records in (await consumer.getmany(timeout_ms=200)).values():
-                found += [_message(record.value, record.timestamp) for record in records]
+                found += [_message(record) for record in records]
     finally:
         await consumer.stop()
     return found
 
 
-def _message(value: bytes, said_ms: int) -> Message:
-    told = msgspec.json.decode(value)
+def _message(record: ConsumerRecord) -> Message:
+    told = msgspec.json.decode(record.value or b"")
     alert = told["data"]
     return Message(
         told["id"],
@@ -201,5 +202,5 @@ def _message(value: bytes, said_ms: int) -> Message:
         str(told["subject"]),
         str(alert["promise"]),
         str(alert["journey"]),
-        said_ms,
+        int(dict(record.headers)[DECIDED_HEADER]),
     )

@@ -23,7 +23,7 @@ from streams.core.settle import Finding, Settlement, settle
 from streams.core.silence import SPEAKER, Sources
 from streams.core.state import JourneyRecord, Position, Saved
 from streams.core.telling import Outcomes, Telling
-from streams.core.windows import Contribution, WindowBook
+from streams.core.windows import Contribution, WindowBook, WindowKey
 
 __all__ = ["EPOCH_SHIFT", "Limits", "Outcomes", "Partition"]
 
@@ -265,6 +265,7 @@ class Partition:
         self.position = position
         self._listens = self._listens or bool(position.sources)
         self._sources.take_over(position.sources, position.now)
+        stale: set[WindowKey] = set()
         for number, (key, record) in enumerate(journeys.items(), 1):
             if number % _STEP == 0:
                 yield
@@ -277,10 +278,22 @@ class Partition:
             if standings == record.standings and record.journey.expired_at == expired_at:
                 self._keep(key, tracked, found)
             else:
+                # What was said of it is of before: its windows are said anew as well.
                 self._changed[key] = None
+                tracked.findings = _as_counted(findings, found)
+                for finding in tracked.findings:
+                    if finding.contribution is not None:
+                        self._windows.put(finding.contribution)
+                        stale.add(finding.contribution.key)
             silent = record.heard[1] in self._sources.silent
             if not silent and any(one.unpaged and not one.closed_as for one in record.standings):
                 self._unpaged.add(key)
         for forgotten in windows:
             self._windows.restore(forgotten)
-        self._windows.settle()
+        self._windows.settle(stale)
+
+
+def _as_counted(saved: tuple[Finding, ...], found: Settlement) -> tuple[Finding, ...]:
+    """What was saved, still to be judged, and where it is counted by now."""
+    counted = {one.standing.promise: one.contribution for one in found.findings}
+    return tuple(Finding(one.standing, None, counted.get(one.standing.promise)) for one in saved)

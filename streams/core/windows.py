@@ -106,9 +106,9 @@ class WindowBook:
             self._add(window, item, 1)
             self._forgotten.setdefault(item.key, []).append(item)
 
-    def settle(self) -> None:
-        """Forgets what changed: after a restart nothing needs to be said anew."""
-        self._changed.clear()
+    def settle(self, stale: set[WindowKey]) -> None:
+        """Forgets what changed: after a restart only what is `stale` needs to be said anew."""
+        self._changed = stale
 
     def changed_rows(self, partition: int, version: int) -> list[WindowRow]:
         """The rows of all windows that changed since the last call, whole.

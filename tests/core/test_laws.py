@@ -17,6 +17,7 @@ from tests.core.workers import (
     FORGETFUL,
     facts,
     run,
+    run_killed_when_all_is_due,
     run_with_crashes,
     settle_all,
 )
@@ -46,6 +47,14 @@ def test_a_worker_killed_anywhere_leaves_no_trace(
     assert {key: unversioned(row) for key, row in broken.rows[Table.ALERTS].items()} == {
         key: unversioned(row) for key, row in unbroken.rows[Table.ALERTS].items()
     }
+
+
+@given(deliveries_of_days(), st.integers(0, 4))
+@law
+def test_what_was_due_when_a_worker_was_killed_comes_out_the_same(
+    parts: list[Part], crash: int
+) -> None:
+    assert facts(run_killed_when_all_is_due(parts, crash)) == facts(run(parts))
 
 
 @given(deliveries_of_days(), st.data())

@@ -93,6 +93,19 @@ def test_what_fell_due_and_was_not_yet_settled_is_settled_after_a_restart() -> N
     assert {hall.journey(f"A{number}").end for number in range(10)} == {"expired"}
 
 
+def test_whoever_fell_due_unsettled_and_moves_after_a_restart_is_counted_once() -> None:
+    """Two expire at once, one is settled, the worker dies; of the other it turns out that
+    its ticket was drawn earlier."""
+    hall = Hall()
+    hall.hear(visit("A1").issued("16:00"), visit("A2").issued("16:00"))
+    hall.settle("16:00")
+    assert hall.settle("18:00", most=1).more
+    hall.restart()
+    hall.hear(visit("A2").issued("15:50"), ingest="18:01")
+    hall.settle("18:01")
+    assert [(row.started, row.expired) for row in hall.windows("walk-in-wait")] == [(1, 1), (1, 1)]
+
+
 def stale_writer() -> Hall:
     """Two workers on one partition: the second took over, the first does not know it."""
     hall = Hall()

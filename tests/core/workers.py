@@ -84,3 +84,19 @@ def run_with_crashes(parts: list[Part], crashes: set[int], limits: Limits) -> Ha
         hall.restart()
     settle_all(hall, AFTERWARDS)
     return hall
+
+
+def run_killed_when_all_is_due(parts: list[Part], crash: int) -> Hall:
+    """After one part the clock has passed everything; a worker settles one of those due and
+    is killed, and the next reads on at once."""
+    hall = Hall(ANY_ORDER)
+    for number, part in enumerate(parts):
+        hall.hear(part.events, ingest=arrival(number))
+        if number == crash:
+            settle_all(hall, part.now)
+            hall.settle(AFTERWARDS, most=1)
+            hall.restart()
+        else:
+            settle_all(hall, part.now, part.catching_up, part.most)
+    settle_all(hall, AFTERWARDS)
+    return hall

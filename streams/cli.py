@@ -12,7 +12,16 @@ from collections.abc import Callable, Sequence
 from sinks.clickhouse import ClickHouseAwayError
 from sinks.dsn import DsnError
 from sinks.migrate import SchemaConflictError
-from streams import cli_demo, cli_import, cli_query, cli_replay, cli_simulate, cli_worker
+from streams import (
+    cli_deadletters,
+    cli_demo,
+    cli_import,
+    cli_query,
+    cli_replay,
+    cli_resume,
+    cli_simulate,
+    cli_worker,
+)
 from streams.broker.embedded import EmbeddedBrokerError
 from streams.broker.reach import BrokerUnreachableError
 from streams.broker.topics import PartitionsDifferError, TopicRefusedError
@@ -77,6 +86,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     cli_simulate.add_arguments(
         command("simulate", cli_simulate.run_simulate, "send a simulated hall's events")
+    )
+    cli_deadletters.add_arguments(
+        command("deadletters", cli_deadletters.run_deadletters, "what was refused; send it again")
+    )
+    cli_resume.add_arguments(
+        command("resume", cli_resume.run_resume, "let a stopped partition go on")
     )
     cli_query.add_arguments(command("query", cli_query.run_query, "ask ClickHouse"))
     command("check", _check, "check the rules' data files")

@@ -1,6 +1,6 @@
 """The note a demo leaves in its data folder: where the running one can be reached.
 
-Owns the file `running.json`. Written by the demo, read by `hallwatch query`. Invariant:
+Owns the file `running.json`. Written by the demo, read by the commands that ask. Invariant:
 a note of a process that is gone counts as no note.
 """
 
@@ -11,6 +11,9 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
+
+from streams.settings import Settings
 
 _NAME = "running.json"
 
@@ -51,3 +54,11 @@ def read_running(folder: Path) -> Running | None:
 def running_dsn(folder: Path) -> str:
     running = read_running(folder)
     return running.clickhouse if running else ""
+
+
+def reachable(settings: Settings) -> Settings:
+    """With the broker of a demo that runs here, where no other is set."""
+    running = None if settings.broker_given else read_running(settings.data)
+    if running is None:
+        return settings
+    return replace(settings, broker=running.broker, transactions=False)

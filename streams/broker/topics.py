@@ -71,7 +71,7 @@ def ensure_topics(
     with connected(bootstrap, patience=patience, options=options, say=say) as admin:
         try:
             _refuse_denied(admin, list(wanted))
-            found = _count_partitions(admin, list(wanted))
+            found = count_partitions(admin, list(wanted))
             _refuse_other_counts(found, prefix, partitions)  # before anything is created
             missing = {name: topic for name, topic in wanted.items() if name not in found}
             for name, topic in missing.items():
@@ -87,7 +87,8 @@ def ensure_topics(
         _mend_settings(admin, wanted, say)
 
 
-def _count_partitions(admin: KafkaAdminClient, names: list[str]) -> dict[str, int]:
+def count_partitions(admin: KafkaAdminClient, names: list[str]) -> dict[str, int]:
+    """Of each of these topics that exists."""
     return {
         described["name"]: len(described["partitions"])
         for described in admin.describe_topics(names)
@@ -154,7 +155,7 @@ def _wait_until_visible(admin: KafkaAdminClient, names: list[str]) -> dict[str, 
     """Metadata spreads after creation; a producer that looks too early would fail."""
     give_up_at = time.monotonic() + _VISIBLE_WITHIN_S
     while True:
-        found = _count_partitions(admin, names)
+        found = count_partitions(admin, names)
         hidden = sorted(set(names) - set(found))
         if not hidden:
             return found

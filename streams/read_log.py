@@ -1,0 +1,111 @@
+"""A topic read from its beginning to where it ends now.
+
+Owns finding the end; knows nothing of the records. Called by the commands that look into
+topics. Invariant: a topic that does not exist is told, never waited for.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import timedelta
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka.structs import TopicPartition
+from msgspec import Struct
+
+from streams.broker.reach import connected
+from streams.broker.topics import TopicRefusedError, count_partitions
+
+_PATIENCE = timedelta(seconds=10)
+
+#: Where the end that the broker tells may be short of the true one, it is believed once
+#: nothing came for so many looks.
+_QUIET_LOOKS = 3
+
+
+class Log(Struct, frozen=True):
+    """Where to read: `end_is_true` as `streams.checkpoint` has it."""
+
+    bootstrap: str
+    end_is_true: bool
+
+    def partitions(self, topic: str) -> int:
+        """How many it has. Raises BrokerUnreachableError, TopicRefusedError."""
+        with connected(self.bootstrap, patience=_PATIENCE) as admin:
+            count = count_partitions(admin, [topic]).get(topic, 0)
+        if not count:
+            raise TopicRefusedError(
+                f"the broker at {self.bootstrap} has no topic {topic}: is HALLWATCH_BROKER the"
+                " one, and HALLWATCH_TOPIC_PREFIX that of the deployment?"
+            )
+        return count
+
+    async def read(self, topic: str) -> AsyncIterator[ConsumerRecord]:
+        """All records; those of one partition in their order."""
+        count = await asyncio.to_thread(self.partitions, topic)
+        begin = {TopicPartition(topic, number): -1 for number in range(count)}
+        async with _Reading(self, begin) as reading:
+            async for record in reading.records():
+                yield record
+
+    async def end(self, topic: str, partition: int, known: int) -> int:
+        """The offset after the last record; at least `known`."""
+        tp = TopicPartition(topic, partition)
+        async with _Reading(self, {tp: known}) as reading:
+            async for _ in reading.records():
+                pass
+            return max(known, reading.ends[tp])
+
+
+class _Reading:
+    """A consumer outside any group, from these offsets (-1: the first there is)."""
+
+    def __init__(self, log: Log, begin: dict[TopicPartition, int]) -> None:
+        self.ends: dict[TopicPartition, int] = {}
+        self._log = log
+        self._begin = begin
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=log.bootstrap,
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            fetch_max_wait_ms=50,
+            max_partition_fetch_bytes=16 * 1024 * 1024,
+            isolation_level="read_committed" if log.end_is_true else "read_uncommitted",
+        )
+
+    async def __aenter__(self) -> "_Reading":
+        try:
+            await self._consumer.start()
+        except BaseException:
+            await self._stop()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stop()
+
+    async def _stop(self) -> None:
+        # Its stop awaits what it has cancelled when the broker is away.
+        with suppress(asyncio.CancelledError):
+            await self._consumer.stop()
+
+    async def records(self) -> AsyncIterator[ConsumerRecord]:
+        consumer = self._consumer
+        consumer.assign(list(self._begin))
+        for tp, offset in self._begin.items():
+            if offset >= 0:
+                consumer.seek(tp, offset)
+        self.ends = dict(await consumer.end_offsets(list(self._begin)))
+        quiet, enough = 0, 1 if self._log.end_is_true else _QUIET_LOOKS
+        while quiet < enough:
+            found = await consumer.getmany(timeout_ms=200)
+            for records in found.values():
+                for record in records:
+                    yield record
+            behind = False
+            for tp, end in self.ends.items():
+                at = await consumer.position(tp)
+                self.ends[tp] = max(end, at)
+                behind = behind or at < end
+            quiet = 0 if found or behind else quiet + 1

@@ -127,6 +127,8 @@ def _corrected(
     said: list[Said] = []
     if standing.warned_only:
         if level is None:
+            if standing.closed_as is ClosedAs.RETRACTED:
+                return standing, []  # by that very evidence, looked at again after a restart
             closed_as = ClosedAs.MET if verdict.status is Status.KEPT else ClosedAs.NOT_YET
     elif level is not AlertState.BREACHED:
         closed_as = ClosedAs.RETRACTED

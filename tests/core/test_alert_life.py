@@ -209,3 +209,15 @@ def test_a_message_is_the_alert_as_it_stands() -> None:
     assert message.time == "2022-10-17T02:11:00.000+00:00"
     assert message.data == hall.alert(ALERT)
     assert message.data.evidence == ["A1 issued 08:30"]
+
+
+def test_a_retracted_warning_stays_retracted_after_a_restart() -> None:
+    hall = Hall()
+    hall.hear(THERE)
+    hall.settle("10:08")
+    hall.hear(visit().called("10:05"), ingest="10:09")
+    hall.settle("10:09")
+    hall.restart()
+    hall.settle("11:00")
+    assert hall.messages(ALERT) == ["warned", "retracted"]
+    assert hall.alert(ALERT).closed_as == "retracted"

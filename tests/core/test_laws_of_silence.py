@@ -6,22 +6,15 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
-from msgspec.structs import replace
 
 from schemas.decode import Event
 from schemas.outcomes import AlertRow, JourneyRow, Table
-from streams.core.rules import SourceRule
 from streams.core.silence import SETTLED_MS
-from tests.core.hall import BOOK, Hall, unversioned
+from tests.core.hall import Hall, unversioned
 from tests.core.journeys import law
-from tests.core.story import SOURCE, clock_text, heartbeat, ms, visit
+from tests.core.silent import LISTED
+from tests.core.story import clock_text, heartbeat, ms, visit
 
-LISTED = replace(
-    BOOK,
-    sources=(
-        SourceRule(name=SOURCE, version="1", clause="四", section="counters", silent_ms=120_000),
-    ),
-)
 TEN = ms("10:00")
 OPENING = ("hall.alert.warned", "hall.alert.breached")
 

@@ -49,6 +49,7 @@ def full_journey() -> JourneyRow:
         "handed_to": "dep-9",
         "resolved": True,
         "filing_estimated": True,
+        "suspected": True,
         "version": 18_000_000_000_000_000_000,
     }
     for place, each in enumerate(msgspec.structs.fields(JourneyRow)):

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from dashboards.panel import Column, Panel, Unit
 from dashboards.words import FILING, FIRST_RESPONSE, WAITS, Words
+from schemas.deadletters import INTAKE_STOPPED
 from schemas.outcomes import AlertState, End, Kind, Status
 from schemas.source import SOURCE_SILENT
 
@@ -154,7 +155,8 @@ GROUP BY section ORDER BY section""",
 )
 
 #: What has just happened is on top for this long, newest first; under it, the worst first.
-#: Above all a source that is silent: what stands below may be for want of its data.
+#: Above all a source that is silent, or events not taken in: what stands below may be for
+#: want of that data.
 JUST_NOW_S = 20
 
 breaches = Panel(
@@ -174,7 +176,7 @@ breaches = Panel(
   limit_ms / 1000 AS limit_s,
   greatest(0, dateDiff('millisecond', assumeNotNull(breached_at), $now)) / 1000 AS over_s
 {OPEN_ALERTS} AND state = '{AlertState.BREACHED}' AND breached_at IS NOT NULL
-ORDER BY promise = '{SOURCE_SILENT}' DESC, over_s < {JUST_NOW_S} DESC,
+ORDER BY promise IN ({quoted(SOURCE_SILENT, INTAKE_STOPPED)}) DESC, over_s < {JUST_NOW_S} DESC,
   if(over_s < {JUST_NOW_S}, over_s, -over_s), alert LIMIT 60""",
 )
 

@@ -8,6 +8,10 @@ again (keyed by the letter's address). Written by lanes, by the worker for rows,
 
 from msgspec import Struct
 
+#: Stands in an alert where others name a promise, when a storm of dead letters stopped the
+#: intake of a partition; the partition stands in place of a journey.
+INTAKE_STOPPED = "intake-stopped"
+
 #: Kafka headers as a record carries them; a value may be null.
 LetterHeaders = tuple[tuple[str, bytes | None], ...]
 

@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
+from schemas.deadletters import INTAKE_STOPPED
 from schemas.outcomes import AlertRow, AlertState, ClosedAs
 from schemas.source import SOURCE_SILENT
 from sinks.silence_text import SilenceWords, silence_in_chinese, silence_in_english
+from sinks.storm_text import storm_in_chinese, storm_in_english
 
 
 class Language(StrEnum):
@@ -38,6 +40,10 @@ def alert_text(alert: AlertRow, names: Names, language: Language = Language.CHIN
             text = silence_in_chinese(alert, _silence(alert, names, _span_zh))
         case Language.ENGLISH if alert.promise == SOURCE_SILENT:
             text = silence_in_english(alert, _silence(alert, names, _span_en))
+        case Language.CHINESE if alert.promise == INTAKE_STOPPED:
+            text = storm_in_chinese(alert, *_times(alert, names))
+        case Language.ENGLISH if alert.promise == INTAKE_STOPPED:
+            text = storm_in_english(alert, *_times(alert, names))
         case Language.CHINESE:
             text = _chinese(alert, names)
         case Language.ENGLISH:
@@ -47,13 +53,20 @@ def alert_text(alert: AlertRow, names: Names, language: Language = Language.CHIN
 
 
 def _silence(alert: AlertRow, names: Names, span: Callable[[int], str]) -> SilenceWords:
-    zone, until = names.time_zone, alert.closed_at
+    since, until = _times(alert, names)
     return SilenceWords(
         where=names.sections.get(alert.section, alert.section),
-        since=_clock(alert.started_at, zone),
-        until="" if until is None else _clock(until, zone),
+        since=since,
+        until=until,
         limit=span(alert.limit_ms),
     )
+
+
+def _times(alert: AlertRow, names: Names) -> tuple[str, str]:
+    """When it began and, "" if it goes on, when it was over."""
+    until = alert.closed_at
+    zone = names.time_zone
+    return _clock(alert.started_at, zone), "" if until is None else _clock(until, zone)
 
 
 def _chinese(alert: AlertRow, names: Names) -> str:

@@ -13,7 +13,7 @@ const WORDS = {
     none: "无超时", kept: "兑现", missed: "未兑现", resolved: "已解决",
     unresolved: "未解决", noFigures: "今日尚无", counter: (c) => `${c} 窗`,
     breachTitle: "未结超时", warningTitle: "即将超时", clause: (c) => `承诺 ${c}`, day: "今日客流",
-    arrived: "到场", served: "办结", waiting: "在等", systems: { "source-silent": "数据源失联" },
+    arrived: "到场", served: "办结", waiting: "在等", systems: { "source-silent": "数据源失联", "intake-stopped": "停止接入" },
   },
   en: {
     within: (n, unit) => `within ${n} ${unit}`, atLeast: (n) => `at least ${n}%`,
@@ -26,7 +26,7 @@ const WORDS = {
     none: "No breach", kept: "kept", missed: "missed", resolved: "resolved",
     unresolved: "not", noFigures: "none yet", counter: (c) => `counter ${c}`,
     breachTitle: "Open breaches", warningTitle: "About to break", clause: (c) => `Clause ${c}`, day: "The day",
-    arrived: "arrived", served: "served", waiting: "waiting", systems: { "source-silent": "Source silent" },
+    arrived: "arrived", served: "served", waiting: "waiting", systems: { "source-silent": "Source silent", "intake-stopped": "Intake stopped" },
   },
 };
 

@@ -11,10 +11,8 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
+from schemas.deadletters import INTAKE_STOPPED
 from schemas.outcomes import AlertMessage, AlertRow, AlertState, ClosedAs
-
-#: The alert's `promise`: none of the plan's, but what all of them rest on.
-INTAKE = "intake"
 
 #: Every promise with a deadline stands there; none can be judged without events.
 _CLAUSE = "四（二）1"
@@ -98,8 +96,8 @@ def storm_alert(
     told_at = storm.at if resumed_at is None else resumed_at
     place = f"{topic}/{partition}"
     row = AlertRow(
-        alert=f"{INTAKE}/{place}/{storm.number}",
-        promise=INTAKE,
+        alert=f"{INTAKE_STOPPED}/{place}/{storm.number}",
+        promise=INTAKE_STOPPED,
         journey=place,
         cycle=storm.number,
         section=_SECTION,

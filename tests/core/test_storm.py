@@ -98,8 +98,8 @@ def test_a_stop_and_its_end_are_one_alert() -> None:
     storm = Storm(number=3, offset=9, at=1_000, refused=4, records=5, reasons={"malformed": 4})
     opened = storm_alert(storm, "hall.events", 2, version=7)
     closed = storm_alert(storm, "hall.events", 2, version=8, resumed_at=61_000)
-    assert opened.id == "intake/hall.events/2/3/breached"
-    assert closed.id == "intake/hall.events/2/3/closed"
+    assert opened.id == "intake-stopped/hall.events/2/3/breached"
+    assert closed.id == "intake-stopped/hall.events/2/3/closed"
     assert (opened.data.alert, opened.data.state) == (closed.data.alert, AlertState.BREACHED)
     assert (closed.data.state, closed.data.closed_as) == (AlertState.CLOSED, ClosedAs.MET_LATE)
     assert (closed.data.over_ms, closed.data.closed_at) == (60_000, 61.0)

@@ -130,6 +130,14 @@ def test_a_silent_source_is_on_top_and_what_is_only_suspected_is_not_shown(store
     assert counted["yibao"] == 3
 
 
+def test_a_partition_that_takes_nothing_in_is_on_top(store: Store) -> None:
+    store.put(ALERTS)
+    stopped = alert("intake-stopped/p3/1", "elsewhere", AlertState.BREACHED, **BROKE_AT)
+    store.put([stopped])
+    journeys = [row["journey"] for row in asked(store, sql_live.breaches)]
+    assert journeys == ["p3", "A6", "A2", "A3", "A1"]
+
+
 def test_a_warning_tells_the_time_left(store: Store) -> None:
     store.put(ALERTS)
     (row,) = asked(store, sql_live.warnings)

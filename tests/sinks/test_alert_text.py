@@ -120,6 +120,55 @@ def test_a_silent_source(
     assert alert_text(row, names, language) == text
 
 
+STOPPED: dict[str, object] = {
+    "promise": "intake-stopped",
+    "journey": "hall.events/3",
+    "partition": 3,
+    "evidence": ["malformed 480", "missing-field 21"],
+}
+GOES_ON = {**STOPPED, "state": CLOSED, "closed_as": ClosedAs.MET_LATE}
+
+
+@pytest.mark.parametrize(
+    ("given", "language", "text"),
+    [
+        (
+            STOPPED,
+            Language.CHINESE,
+            "【停止接入】hall.events/3 拒收数据过多，已停止接入｜自 10-14 09:00:00 起停止，"
+            "拒收原因 malformed 480、missing-field 21｜依据 四（二）1｜请系统管理员检查数据来源"
+            "（hallwatch deadletters list），处理后执行 hallwatch resume 3",
+        ),
+        (
+            GOES_ON,
+            Language.CHINESE,
+            "【恢复】数据接入已恢复：hall.events/3｜10-14 09:00:00 至 10-14 09:03:00 停止接入，"
+            "期间数据未丢失｜依据 四（二）1｜来源修复后可重发被拒数据"
+            "（hallwatch deadletters resend）",
+        ),
+        (
+            STOPPED,
+            Language.ENGLISH,
+            "[STOPPED] intake of hall.events/3: too much of it was refused | since 10-14 09:00:00, "
+            "refused: malformed 480, missing-field 21 | clause 四（二）1 | look into it (hallwatch "
+            "deadletters list), mend the source, then hallwatch resume 3",
+        ),
+        (
+            GOES_ON,
+            Language.ENGLISH,
+            "[BACK] intake of hall.events/3 goes on | stopped from 10-14 09:00:00 to "
+            "10-14 09:03:00, nothing was lost | clause 四（二）1 | "
+            "once its source is mended: hallwatch deadletters resend",
+        ),
+    ],
+)
+def test_a_stopped_partition(given: dict[str, object], language: Language, text: str) -> None:
+    row = alert(**given)
+    if row.state is CLOSED:
+        row = replace(row, closed_at=row.started_at + 180)
+    assert alert_text(row, NAMES, language) == text
+
+
 @pytest.mark.parametrize(
     ("given", "text"),
     [

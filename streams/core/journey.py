@@ -12,6 +12,7 @@ from msgspec import Struct
 from schemas import assist, terminal, ticket
 from schemas.assist import AssistEvent, Author
 from schemas.frame import milliseconds
+from schemas.source import SourceHeartbeat
 from schemas.terminal import TerminalEvent
 from schemas.ticket import TicketEvent
 
@@ -21,8 +22,8 @@ Mark = tuple[int, str]
 #: A mark with where and by whom: counter and clerk, "" when not said.
 Act = tuple[int, str, str, str]
 
-#: Events that belong to a journey; a fault or heartbeat of a device does not.
-JourneyEvent = TicketEvent | TerminalEvent | AssistEvent
+#: Events that belong to a journey; a fault or heartbeat of a device or a source does not.
+JourneyEvent = TicketEvent | TerminalEvent | AssistEvent | SourceHeartbeat
 
 #: How many human messages from before the request are kept: an earlier request that comes
 #: in late makes one of them the first reply.

@@ -33,9 +33,8 @@ EPOCH_SHIFT = 40
 #: Journeys settled between two pauses: a few milliseconds of work.
 _STEP = 200
 
-#: Signs of life of devices, and what is about the log or a source: no part of any journey.
-_LIVENESS = frozenset({TerminalHeartbeat, TerminalFault})
-_APART = (ClockAdvanced, SourceHeartbeat)
+#: Signs of life of a device or a source: no part of any journey.
+_LIVENESS = frozenset({TerminalHeartbeat, TerminalFault, SourceHeartbeat})
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -116,9 +115,10 @@ class Partition:
                 return Rejected(
                     Reason.FROM_THE_FUTURE, "time", "time is ahead of the broker's clock"
                 )
-        if self._listens:
+        listens = self._listens
+        if listens:
             self._sources.heard(event, at, position.log_time)
-        if isinstance(event, _APART) or type(event) in _LIVENESS:
+        if isinstance(event, ClockAdvanced) or type(event) in _LIVENESS:
             return None
         tracked = self._journeys.get(event.subject)
         if tracked is None:
@@ -134,7 +134,7 @@ class Partition:
             )
         if ingest > tracked.ingest:
             tracked.ingest = ingest
-        if self._listens and at >= tracked.heard[0]:
+        if listens and at >= tracked.heard[0]:
             tracked.heard = max(tracked.heard, (at, event.source))
         self._changed[event.subject] = None
         return None

@@ -19,11 +19,12 @@ from schemas.terminal import TerminalFault, TerminalHeartbeat
 from streams.core.agenda import Agenda, Tracked
 from streams.core.journey import Journey, join, open_journey
 from streams.core.rules import Rulebook
-from streams.core.settle import Finding, Settlement, settle
+from streams.core.settle import Settlement, settle
 from streams.core.silence import SPEAKER, Sources
 from streams.core.state import JourneyRecord, Position, Saved
+from streams.core.takeover import take_over
 from streams.core.telling import Outcomes, Telling
-from streams.core.windows import Contribution, WindowBook, WindowKey
+from streams.core.windows import MINUTE, Contribution, WindowBook, WindowKey
 
 __all__ = ["EPOCH_SHIFT", "Limits", "Outcomes", "Partition"]
 
@@ -213,7 +214,8 @@ class Partition:
     ) -> Settlement:
         """Settles one journey and takes over what follows for windows and deadlines."""
         journey, known, place = tracked.journey, tracked.findings, tracked.place
-        found = settle(journey, known, place, self._book, now, catching_up, silent)
+        closed_to = self.position.closed_to
+        found = settle(journey, known, place, self._book, now, catching_up, silent, closed_to)
         self._keep(key, tracked, found)
         return found
 
@@ -238,6 +240,11 @@ class Partition:
                 item = finding.contribution
                 if item is not None:
                     saved.windows[item.key] = self._windows.forget(item)
+        # A minute in which a journey can still begin is kept, whoever of it is forgotten.
+        position = self.position
+        for window in self._windows.close(position.log_time - self._limits.horizon_ms - MINUTE):
+            saved.windows[window] = []
+            position.closed_to = max(position.closed_to, window.minute)
 
     # -- restart ---------------------------------------------------------------------------
 
@@ -269,18 +276,13 @@ class Partition:
         for number, (key, record) in enumerate(journeys.items(), 1):
             if number % _STEP == 0:
                 yield
-            findings = tuple(Finding(standing) for standing in record.standings)
-            tracked = Tracked(record.journey, findings, record.ingest, record.heard)
+            tracked, found, stands = take_over(record, self._book, position)
             self._journeys[key] = tracked
-            expired_at = record.journey.expired_at
-            found = settle(record.journey, findings, None, self._book, position.now, True)
-            standings = tuple(one.standing for one in found.findings)
-            if standings == record.standings and record.journey.expired_at == expired_at:
+            if stands:
                 self._keep(key, tracked, found)
             else:
                 # What was said of it is of before: its windows are said anew as well.
                 self._changed[key] = None
-                tracked.findings = _as_counted(findings, found)
                 for finding in tracked.findings:
                     if finding.contribution is not None:
                         self._windows.put(finding.contribution)
@@ -291,9 +293,3 @@ class Partition:
         for forgotten in windows:
             self._windows.restore(forgotten)
         self._windows.settle(stale)
-
-
-def _as_counted(saved: tuple[Finding, ...], found: Settlement) -> tuple[Finding, ...]:
-    """What was saved, still to be judged, and where it is counted by now."""
-    counted = {one.standing.promise: one.contribution for one in found.findings}
-    return tuple(Finding(one.standing, None, counted.get(one.standing.promise)) for one in saved)

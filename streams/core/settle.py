@@ -22,6 +22,7 @@ class Finding(Struct, frozen=True, gc=False):
     standing: Standing
     verdict: Verdict | None = None  #: None: restored, and not yet judged by this worker
     contribution: Contribution | None = None  #: None: nothing (the promise was withdrawn)
+    uncounted: bool = False  #: it adds nothing, since its minute's total was closed before
 
 
 class News(Struct, frozen=True, gc=False):
@@ -51,10 +52,12 @@ def settle(
     now: int,
     catching_up: bool,
     silent: bool = False,
+    closed_to: int = 0,
 ) -> Settlement:
     """Judges every clock of `journey` at `now` (milliseconds).
 
-    `known` and `place` are what the last settlement came to; `silent`: its source is.
+    `known` and `place` are what the last settlement came to; `silent`: its source is;
+    `closed_to`: the latest minute whose total may be closed.
     Sets `journey.expired_at` when closing time has passed over an open journey, and takes
     it back when an end that came in late shows it was not open.
     """
@@ -84,7 +87,11 @@ def settle(
             verdict = judge(clock, rule, calendar, book.leaving, now)
             standing = before.standing if before else Standing(clock.promise)
             standing, said = next_standing(standing, verdict, now, catching_up, silent)
-            found = Finding(standing, verdict, _contribution(verdict, reading.place))
+            contribution = _contribution(verdict, reading.place)
+            if contribution.key.minute <= closed_to and not _counted(before, contribution):
+                found = Finding(standing, verdict, None, True)
+            else:
+                found = Finding(standing, verdict, contribution)
             news.append(News(found, verdict, before, said))
             verdict_wake = verdict.wake_at
         findings.append(found)
@@ -162,6 +169,15 @@ def _contribution(verdict: Verdict, place: Place) -> Contribution:
         verdict.off_hours,
     )
     return Contribution(key, verdict.status, verdict.duration)
+
+
+def _counted(before: Finding | None, now: Contribution) -> bool:
+    """Whether it was counted in that old minute before, and so keeps its window in memory."""
+    if before is None or before.uncounted:
+        return False
+    if before.contribution is None:
+        return before.verdict is None  # restored: it is where it was
+    return before.contribution.key == now.key
 
 
 def _withdrawn(known: Standing, journey: Journey, book: Rulebook) -> Verdict:

@@ -40,6 +40,7 @@ class Position(Struct, kw_only=True, gc=False):
     stopped: Storm | None = None  #: intake waits for somebody's word (`streams.gate`)
     stops: int = 0  #: how often it was stopped so far
     agreed: int = 0  #: what is refused before this offset stops nothing
+    closed_to: int = 0  #: the latest minute whose total was forgotten, ms: it stands
     sources: dict[str, Watched] = field(default_factory=dict)  #: watched for silence
 
 
@@ -48,6 +49,7 @@ class JourneyRecord(Struct, frozen=True, array_like=True, gc=False):
     standings: tuple[Standing, ...]
     ingest: int
     heard: Mark = (0, "")  #: the latest event: when, and of which source; if sources are watched
+    uncounted: tuple[str, ...] = ()  #: promises whose clocks are in no window
 
 
 class Saved(Struct, gc=False):

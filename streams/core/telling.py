@@ -60,7 +60,11 @@ class Telling(Struct, gc=False):
             self.outcomes.messages += [alert_message(alert, said, self.now) for said in news.said]
         standings = tuple([one.standing for one in found.findings])
         self.outcomes.saved.journeys[key] = JourneyRecord(
-            tracked.journey, standings, tracked.ingest, tracked.heard
+            tracked.journey,
+            standings,
+            tracked.ingest,
+            tracked.heard,
+            tuple([one.standing.promise for one in found.findings if one.uncounted]),
         )
         # Of a silent source it is looked at again when it speaks; caught up, nothing is held.
         return catching_up and not silent and any(_waits(standing) for standing in standings)

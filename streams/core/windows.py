@@ -2,9 +2,14 @@
 
 Owns the windows of one partition. A journey's contribution is taken out and put in anew
 whenever it changes, so a correction leaves the totals as if the late event had come in
-time. Invariant: a window's row is a pure function of the contributions in it.
+time. Once no journey of an old minute can be corrected any more its window is forgotten and
+its total stands: what would move into one as old as that is counted nowhere (`settle`), since
+a window begun anew would replace the total. Invariant: a window's row is a pure function of
+the contributions in it.
 """
 
+from collections.abc import Iterator
+from heapq import heappop, heappush
 from operator import mul
 from typing import Any
 
@@ -62,6 +67,7 @@ class WindowBook:
         self._windows: dict[WindowKey, Window] = {}
         self._changed: set[WindowKey] = set()
         self._forgotten: dict[WindowKey, list[Contribution]] = {}
+        self._left: list[tuple[int, WindowKey]] = []  # by all their journeys; a heap
 
     def __len__(self) -> int:
         return len(self._windows)
@@ -83,19 +89,25 @@ class WindowBook:
     def forget(self, item: Contribution) -> list[Contribution]:
         """The journey behind `item` leaves memory; what it added stays in the totals.
 
-        Returns what the window holds of forgotten journeys, to be saved; empty once no
-        journey keeps the window in memory and it is forgotten itself.
+        Returns what the window holds of forgotten journeys, to be saved.
         """
         window = self._windows[item.key]
         window.kept_journeys -= 1
-        if window.kept_journeys:
-            forgotten = self._forgotten.setdefault(item.key, [])
-            forgotten.append(item)
-            return forgotten
-        del self._windows[item.key]
-        self._forgotten.pop(item.key, None)
-        self._changed.discard(item.key)
-        return []
+        if not window.kept_journeys:
+            heappush(self._left, (item.key.minute, item.key))
+        forgotten = self._forgotten.setdefault(item.key, [])
+        forgotten.append(item)
+        return forgotten
+
+    def close(self, until: int) -> Iterator[WindowKey]:
+        """Forgets windows that began up to `until` and that no journey keeps in memory."""
+        while self._left and self._left[0][0] <= until:
+            _, key = heappop(self._left)
+            window = self._windows.get(key)
+            if window is not None and not window.kept_journeys:
+                del self._windows[key]
+                self._forgotten.pop(key, None)
+                yield key
 
     def restore(self, forgotten: list[Contribution]) -> None:
         """Puts back, after a restart, what a window holds of forgotten journeys."""
@@ -109,6 +121,8 @@ class WindowBook:
     def settle(self, stale: set[WindowKey]) -> None:
         """Forgets what changed: after a restart only what is `stale` needs to be said anew."""
         self._changed = stale
+        for key in self._forgotten:
+            self._leave(key)
 
     def changed_rows(self, partition: int, version: int) -> list[WindowRow]:
         """The rows of all windows that changed since the last call, whole.
@@ -118,10 +132,18 @@ class WindowBook:
         """
         rows = [_row(key, self._windows[key], partition, version) for key in sorted(self._changed)]
         for key in self._changed:
-            if not self._windows[key].kept_journeys and key not in self._forgotten:
-                del self._windows[key]
+            if not self._windows[key].kept_journeys:
+                self._leave(key)
         self._changed.clear()
         return rows
+
+    def _leave(self, key: WindowKey) -> None:
+        if self._windows[key].kept_journeys:
+            return
+        if key in self._forgotten:
+            heappush(self._left, (key.minute, key))
+        else:
+            del self._windows[key]
 
     @staticmethod
     def _add(window: Window, item: Contribution, sign: int) -> None:

@@ -4,7 +4,7 @@ from schemas.decode import Reason
 from schemas.outcomes import Status
 from streams.core.partition import Limits
 from tests.core.hall import Hall
-from tests.core.story import ms, visit
+from tests.core.story import VisitStory, ms, visit
 
 WALK_IN = "walk-in-wait"
 
@@ -98,14 +98,14 @@ def test_a_window_that_corrections_emptied_is_forgotten() -> None:
     assert [row.started for row in hall.windows(WALK_IN)] == [1, 1]
 
 
-def test_a_forgotten_journey_s_share_stands_while_others_move_away_and_back() -> None:
+def test_a_forgotten_journey_s_share_stands_when_the_others_move_away() -> None:
     hall = first_two()  # A1 is forgotten, A2 keeps the window in memory
     hall.hear(visit("A2").issued("08:50"), ingest="10:11")
     hall.settle("10:11")
+    assert nine(hall) == (1, 5 * 60_000)
     hall.hear(visit("A3").called("10:11"), visit("A3").issued("09:00"), ingest="10:11")
     hall.settle("10:11")
-    (window,) = [row for row in hall.windows(WALK_IN) if row.minute_at == ms("09:00") / 1000]
-    assert (window.started, window.measured) == (2, 2)
+    assert nine(hall) == (1, 5 * 60_000)
 
 
 def test_a_forgotten_journey_is_not_begun_anew_by_an_old_event() -> None:
@@ -124,3 +124,104 @@ def test_an_expired_journey_is_forgotten_too() -> None:
     hall.hear(visit("B1").issued("19:00"))
     hall.settle("19:00")
     assert hall.partition.journeys == 1
+
+
+def moved_into_a_closed_minute() -> Hall:
+    """Seen at nine, its ticket is known an hour and twenty minutes later: by then nine
+    o'clock's only visit is past correction and forgotten."""
+    hall = Hall(BRIEF)
+    hall.hear(visit("A1").issued("09:00").called("09:05").served("09:10"))
+    hall.settle("09:10")
+    hall.hear(visit("A2").checked_in("09:00:30"), ingest="09:10")
+    hall.settle("09:11")
+    hall.hear(visit("B1").issued("10:10"))
+    hall.settle("10:10")
+    hall.hear(visit("A2").issued("10:20"))
+    hall.settle("10:20")
+    return hall
+
+
+def nine(hall: Hall) -> tuple[int, int]:
+    (window,) = [row for row in hall.windows(WALK_IN) if row.minute_at == ms("09:00") / 1000]
+    return window.started, window.answered_sum_ms
+
+
+def test_a_closed_total_stands_whatever_moves_into_its_minute() -> None:
+    hall = moved_into_a_closed_minute()
+    assert hall.verdict(WALK_IN, "A2").started_at == ms("09:00:30") / 1000
+    hall.hear(visit("A2").called("10:30"))
+    hall.settle("10:30")
+    assert nine(hall) == (1, 5 * 60_000)
+
+
+def test_it_stands_across_a_restart() -> None:
+    hall = moved_into_a_closed_minute()
+    hall.restart()
+    hall.hear(visit("A2").called("10:30").served("10:40"))
+    hall.settle("10:40")
+    hall.hear(visit("Z1").issued("14:00"))
+    hall.settle("14:00")
+    assert nine(hall) == (1, 5 * 60_000)
+
+
+def test_whoever_was_counted_in_an_old_minute_is_corrected_however_late() -> None:
+    hall = Hall(BRIEF)
+    hall.hear(visit("A1").issued("09:00").called("09:05").served("09:10"))
+    hall.hear(visit("A2").issued("08:50"), visit("A3").issued("09:00"), ingest="09:10")
+    hall.settle("09:11")
+    for clock in ("11:00", "12:00"):
+        hall.hear(visit(f"Z{clock}").issued(clock).left(clock))
+        hall.settle(clock)
+        hall.restart()
+    hall.hear(visit("A2").called("12:10"), visit("A3").called("12:20"))
+    hall.settle("12:20")
+    assert nine(hall) == (2, (5 + 200) * 60_000)
+    assert sum(row.started for row in hall.windows(WALK_IN)) == 5
+
+
+def test_of_a_closed_minute_back_into_an_open_one_it_is_counted() -> None:
+    """Its check-in turns out to be another ticket's: the one it has is of an appointment."""
+    hall = moved_into_a_closed_minute()
+    hall.restart()
+    hall.hear(visit("A2").issued("10:15", "appointment", "10:30"), ingest="10:31")
+    hall.settle("10:31")
+    (window,) = hall.windows("appointment-wait-general")
+    assert (window.started, window.minute_at) == (1, ms("10:30") / 1000)
+    assert nine(hall) == (1, 5 * 60_000)
+
+
+def at_eleven(ticket: str) -> VisitStory:
+    """Booked shortly before the check-in."""
+    drawn = {"A1": "08:49", "A2": "10:49"}[ticket]
+    return visit(ticket).issued(drawn, "appointment", "11:00")
+
+
+def test_a_minute_that_can_still_be_corrected_is_kept_without_its_journeys() -> None:
+    """Checked in two hours before the appointment, and over at once; somebody else of the
+    same minute comes later."""
+    hall = Hall(BRIEF)
+    hall.hear(at_eleven("A1").checked_in("08:50").cancelled("08:55"))
+    hall.settle("08:55")
+    hall.hear(visit("Z1").issued("10:00").left("10:00"))
+    hall.settle("10:00")
+    assert hall.partition.journey("A1") is None
+    hall.restart()
+    hall.hear(at_eleven("A2").checked_in("10:50"))
+    hall.settle("10:50")
+    (window,) = hall.windows("appointment-wait-general")
+    assert (window.started, window.cancelled) == (2, 1)
+    hall.hear(visit("A2").called("11:05").served("11:10"))
+    hall.settle("11:10")
+    hall.hear(visit("Z2").issued("12:30"))
+    hall.settle("12:30")
+    assert (hall.partition.journeys, hall.partition.windows) == (1, 1)
+
+
+def test_a_window_all_journeys_moved_out_of_is_forgotten_in_the_end() -> None:
+    hall = first_two()  # A1 is forgotten, A2 keeps the window in memory
+    assert hall.partition.windows == 2
+    hall.hear(visit("A2").issued("08:50"), ingest="10:11")
+    hall.settle("10:11")
+    assert hall.partition.windows == 1
+    hall.restart()
+    assert hall.partition.windows == 1

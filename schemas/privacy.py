@@ -8,6 +8,7 @@ The obsolete 15-digit ID numbers (not valid since 2013) are not looked for: too 
 ticket numbers look like them.
 """
 
+import json
 import re
 from typing import Any
 
@@ -28,6 +29,8 @@ _ID_CHECK = "10X98765432"
 _MOBILE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z])")
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[\U00020000-\U0003ffff]")
+
+_ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 
 #: Digits become 0, everything else a space; separators inside numbers are taken out.
 _DIGITS = bytes(48 if 48 <= byte <= 57 else 32 for byte in range(256))
@@ -61,20 +64,45 @@ def find_personal(value: bytes) -> Finding | None:
 def mask_raw(value: bytes) -> bytes:
     """The bytes with everything personal masked, fit for the dead-letter topic.
 
-    JSON is rewritten field by field; bytes that are no JSON are masked as text.
+    JSON is rewritten field by field; bytes that are no JSON are masked as text. Where
+    nothing personal is found they stay as they are, to the byte: they may be sent again.
     """
     if surely_clean(value):
         return value
     try:
-        return msgspec.json.encode(_masked(msgspec.json.decode(value)))
+        document = msgspec.json.decode(value)
+        if _walk(document, "") or _repeats_a_name(value):
+            return msgspec.json.encode(_masked(document))
+        return value
     except (msgspec.MsgspecError, ValueError, RecursionError):
         pass
-    if value.isascii():
-        text = value.decode("ascii")
-        return _mask_text(text).encode("ascii") if _looks_personal(text) else value
     text = value.decode("utf-8", errors="surrogateescape")
-    masked = _mask_text(text)
-    return value if masked == text else masked.encode("utf-8", errors="surrogateescape")
+    # Cut-off JSON of a producer that escapes everything: there a name is `\\u738b\\u5c0f`.
+    unescaped = _ESCAPES.sub(_unescaped, text)
+    if _looks_personal(text) or _looks_personal(unescaped):
+        return _mask_text(unescaped).encode("utf-8", errors="surrogateescape")
+    return value
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    units = bytes.fromhex(found[0].replace("\\u", ""))
+    return units.decode("utf-16-be", errors="replace")
+
+
+def _repeats_a_name(value: bytes) -> bool:
+    """Whether an object has a field twice: only the last was looked at, rewriting drops the
+    others. Whatever cannot be told counts as yes."""
+    repeated = False
+
+    def look(pairs: list[tuple[str, Any]]) -> None:
+        nonlocal repeated
+        repeated = repeated or len({name for name, _ in pairs}) < len(pairs)
+
+    try:
+        json.loads(value, object_pairs_hook=look)
+    except (ValueError, RecursionError):
+        return True
+    return repeated
 
 
 def _walk(node: Any, path: str) -> Finding | None:
@@ -82,8 +110,12 @@ def _walk(node: Any, path: str) -> Finding | None:
         case str():
             what = _looks_personal(node)
             return Finding(field=path, what=what) if what else None
-        case bool() | None | float():
+        case bool() | None:
             return None
+        case float():
+            # 13800138000.0, or 1.3800138e10.
+            what = _looks_personal(f"{node:.0f}") if 1e10 <= abs(node) < 1e18 else ""
+            return Finding(field=path, what=what) if what else None
         case int():
             what = _looks_personal(str(node)) if len(str(abs(node))) >= 11 else ""
             return Finding(field=path, what=what) if what else None
@@ -120,9 +152,9 @@ def _masked(node: Any) -> Any:
     match node:
         case str():
             return MASK if _looks_personal(node) else node
-        case bool() | None | float():
+        case bool() | None:
             return node
-        case int():
+        case int() | float():
             return 0 if _walk(node, "") else node
         case list():
             return [_masked(item) for item in node]

@@ -7,6 +7,8 @@ changes nothing. What is counted and said: see `test_laws_of_counting`.
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.decode import Event
+from schemas.frame import milliseconds
 from schemas.outcomes import Table
 from streams.core.partition import Limits
 from tests.core.hall import ANY_ORDER, Hall, told, unversioned
@@ -31,6 +33,23 @@ def test_order_repetition_and_slices_change_nothing(data: st.DataObject) -> None
     events = data.draw(days())
     parts = data.draw(deliveries(events))
     assert facts(run(parts)) == facts(told(events, at=AFTERWARDS))
+
+
+@given(days(), st.data())
+@law
+def test_a_late_event_leaves_all_as_if_it_had_come_in_time(
+    events: list[Event], data: st.DataObject
+) -> None:
+    """Settled at every moment of the day; one event comes when all is over."""
+    late = data.draw(st.integers(0, len(events) - 1))
+    hall = Hall(ANY_ORDER)
+    for event in sorted(events[:late] + events[late + 1 :], key=lambda event: event.time):
+        hall.hear([event])
+        settle_all(hall, milliseconds(event.time))
+    settle_all(hall, AFTERWARDS)
+    hall.hear([events[late]], ingest=AFTERWARDS)
+    settle_all(hall, AFTERWARDS)
+    assert facts(hall) == facts(told(events, at=AFTERWARDS))
 
 
 # -- restarts ------------------------------------------------------------------------------

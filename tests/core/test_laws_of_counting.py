@@ -131,6 +131,35 @@ def test_an_alert_opens_once_and_closes_once(parts: list[Part], crashes: set[int
         assert not alert_row.historical or phases in ([], ["warned", "closed"])
 
 
+@given(deliveries_of_days(), st.sets(st.integers(0, 6)))
+@law
+def test_a_verdict_that_flips_is_taken_back_exactly_once(
+    parts: list[Part], crashes: set[int]
+) -> None:
+    """In the end the alerts say what the verdict says; each breach people were told of and
+    that was none is taken back by one message."""
+    hall = run_with_crashes(parts, crashes, ANY_ORDER)
+    taken_back = Counter(
+        message.subject
+        for message in hall.said
+        if message.data.closed_as is ClosedAs.RETRACTED and not message.data.historical
+    )
+    told_of = {message.subject for message in hall.said if message.type == "hall.alert.breached"}
+    standing: Counter[Key] = Counter()
+    for row in hall.rows[Table.ALERTS].values():
+        assert isinstance(row, AlertRow)
+        if row.breached_at is not None and row.closed_as is not ClosedAs.RETRACTED:
+            standing[(row.promise, row.journey)] += 1
+        retracted = row.closed_as is ClosedAs.RETRACTED and row.alert in told_of
+        assert taken_back[row.alert] == retracted
+    for verdict in hall.verdicts():
+        breaches = standing[(verdict.promise, verdict.journey)]
+        if verdict.status in (Status.CANCELLED, Status.EXPIRED) or verdict.estimated:
+            assert breaches <= 1
+        else:
+            assert breaches == (verdict.status in (Status.LATE, Status.LEFT_LATE))
+
+
 @given(days())
 @law
 def test_every_breach_of_a_verdict_is_an_alert_and_no_other_is(events: list[Event]) -> None:

@@ -28,7 +28,14 @@ from streams.broker.topics import PartitionsDifferError, TopicRefusedError
 from streams.cli_worker import start_logging
 from streams.core.state import StateFormatError
 from streams.rules.load import RulesError, load_rulebook
-from streams.settings import PREFIX, SECRETS, Settings, SettingsError, read_settings
+from streams.settings import (
+    PREFIX,
+    SECRETS,
+    Settings,
+    SettingsError,
+    read_settings,
+    unknown_variables,
+)
 from streams.worker_wall import serve_wall_of
 
 #: What a user can mend; everything else is a bug and shows its traceback.
@@ -53,6 +60,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Exit code: 0 done, 1 not all was well (as each command says), 2 cannot start."""
     arguments = _parser().parse_args(argv)
     run: Run = arguments.run
+    for sentence in unknown_variables():
+        print(f"hallwatch {arguments.command}: WARNING: {sentence}", file=sys.stderr)
     try:
         return run(arguments)
     except KeyboardInterrupt:

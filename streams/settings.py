@@ -4,6 +4,7 @@ One frozen struct; every room gets what it needs of it from the wiring. Invarian
 cannot be used is refused at start, naming the variable and the cure.
 """
 
+import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,7 +31,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     replication: Annotated[int, Meta(ge=1, le=16)] = 1
     group: str = "hallwatch"  #: workers of one deployment share it
     session_seconds: Annotated[int, Meta(ge=3, le=300)] = 6  #: until a dead worker is missed
-    rules: Path | None = None  #: directory of promises, sections, calendars
+    rules: Path | None = None  #: directory of promises, sections, calendars; "": the shipped
     clock: Literal["wall", "event"] = "wall"
     horizon_hours: Annotated[int, Meta(ge=1, le=24 * 90)] = (
         48  #: how long an ended journey can be corrected
@@ -77,6 +78,11 @@ SECRETS = frozenset({"webhook_secret", "clickhouse", "webhook"})
 
 PREFIX = "HALLWATCH_"
 
+#: Begin like settings and are none: of the tests, and of docker-compose.yml.
+_NOT_SETTINGS = frozenset(
+    {"SHARED", "REQUIRE_ALL", "SCREENSHOT_DIR", "LAW_EXAMPLES", "CLICKHOUSE_PASSWORD"}
+)
+
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from the environment; raises SettingsError naming the variable."""
@@ -86,12 +92,30 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         for variable, text in environment.items()
         if variable.startswith(PREFIX)
     }
+    if not given.get("rules", "given").strip():
+        del given["rules"]  # no directory: the current one would be looked through
     try:
         return msgspec.convert(given, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at ")
         name = where.strip("`").removeprefix("$.")
         raise SettingsError(f"{PREFIX}{name.upper()}={given.get(name)!r}: {what}") from None
+
+
+def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]:
+    """A sentence for each variable that looks like a setting and is none; never its value,
+    which may be a secret."""
+    environment = os.environ if environment is None else environment
+    known = [name.upper() for name in Settings.__struct_fields__]
+    sentences = []
+    for variable in sorted(environment):
+        name = variable.removeprefix(PREFIX).upper()
+        if not variable.startswith(PREFIX) or name in known or name in _NOT_SETTINGS:
+            continue
+        nearest = difflib.get_close_matches(name, known, n=1)
+        meant = f"is it {PREFIX}{nearest[0]}?" if nearest else "`hallwatch settings` lists them"
+        sentences.append(f"{variable} is no setting and has no effect; {meant}")
+    return sentences
 
 
 def _path(kind: type, text: object) -> Path:

@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from streams.settings import PREFIX, SECRETS, Settings, SettingsError, read_settings
+from streams import cli
+from streams.settings import (
+    PREFIX,
+    SECRETS,
+    Settings,
+    SettingsError,
+    read_settings,
+    unknown_variables,
+)
 
 TAKEN: dict[str, tuple[str, object]] = {
     "BROKER": ("kafka-1:9092,kafka-2:9092", "kafka-1:9092,kafka-2:9092"),
@@ -88,6 +96,49 @@ def test_nothing_set_is_the_defaults() -> None:
 
 def test_other_variables_are_not_ours() -> None:
     assert read_settings({"PARTITIONS": "9", "PATH": "/bin", "OTHER_GROUP": "x"}) == Settings()
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_no_directory_of_rules_is_the_shipped_ones(text: str) -> None:
+    assert read_settings({"HALLWATCH_RULES": text}).rules is None
+
+
+UNKNOWN = {
+    "letters swapped": ("HALLWATCH_BORKER", "is it HALLWATCH_BROKER?"),
+    "singular": ("HALLWATCH_PARTITION", "is it HALLWATCH_PARTITIONS?"),
+    "half of two words": ("HALLWATCH_WALLPORT", "is it HALLWATCH_WALL_PORT?"),
+    "nothing like any": ("HALLWATCH_XYZ", "`hallwatch settings` lists them"),
+    "no name at all": ("HALLWATCH_", "`hallwatch settings` lists them"),
+}
+
+
+@pytest.mark.parametrize(("variable", "meant"), UNKNOWN.values(), ids=UNKNOWN)
+def test_an_unknown_setting_is_told_with_the_nearest_one_and_without_its_value(
+    variable: str, meant: str
+) -> None:
+    assert unknown_variables({variable: "s3cret"}) == [
+        f"{variable} is no setting and has no effect; {meant}"
+    ]
+
+
+def test_settings_and_what_only_tests_and_compose_read_are_not_unknown() -> None:
+    settings = [PREFIX + name for name in TAKEN] + ["HALLWATCH_broker"]
+    others = ("SHARED", "REQUIRE_ALL", "SCREENSHOT_DIR", "LAW_EXAMPLES", "CLICKHOUSE_PASSWORD")
+    names = [*settings, *(PREFIX + name for name in others), "PATH", "OTHER_BORKER"]
+    assert unknown_variables(dict.fromkeys(names, "x")) == []
+
+
+def test_every_command_warns_of_an_unknown_setting_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HALLWATCH_GRUOP", "s3cret")
+    assert cli.main(["settings"]) == 0
+    printed = capsys.readouterr()
+    assert "HALLWATCH_GROUP=hallwatch\n" in printed.out
+    assert printed.err == (
+        "hallwatch settings: WARNING: HALLWATCH_GRUOP is no setting and has no effect;"
+        " is it HALLWATCH_GROUP?\n"
+    )
 
 
 def test_the_environment_is_where_it_reads_from(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,11 +11,10 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
-from tests.chaos.plan import LIMIT_S, WARN_S
 from tests.kafka.apache import ApacheKafka
-from tests.pipeline.command import ROOT, WorkerProcess
+from tests.pipeline.command import WorkerProcess
 from tests.pipeline.disturbed import process_of
-from tests.pipeline.hall import Hall, rules_with
+from tests.pipeline.hall import Hall
 from tests.sinks.served import Served
 
 #: Seconds until the group misses a member: short, so that a fault is soon over.
@@ -27,24 +26,17 @@ _REGULARS = 2
 class Crew:
     """`_REGULARS` workers, and at times one more."""
 
-    def __init__(self, hall: Hall, kafka: ApacheKafka, engine: Served, folder: Path) -> None:
-        limit, warn = f"{LIMIT_S:.0f} s", f"{WARN_S:.0f} s"
-        rules = rules_with(
-            folder / "rules",
-            online_first_response=(limit, warn),
-            appointment_wait_general=(limit, warn),
-            counter_filing=(limit, warn),
-        )
-        # The demo's sections are open round the clock, whenever the bench runs.
-        open_all_day = ROOT / "streams" / "simulator" / "rules" / "sections.toml"
-        (rules / "sections.toml").write_bytes(open_all_day.read_bytes())
+    def __init__(
+        self, hall: Hall, kafka: ApacheKafka, engine: Served, folder: Path, **settings: object
+    ) -> None:
+        """`settings`: of every worker."""
         self.workers = [
             process_of(
                 hall,
                 folder / f"worker-{number}.log",
                 data=folder / f"worker-{number}",
-                rules=rules,
                 session_seconds=SESSION_S,
+                **settings,
             )
             for number in range(_REGULARS + 1)
         ]

@@ -9,7 +9,7 @@ ARGS ?=
 UV := 0.13.9
 BIN := .venv/bin
 
-.PHONY: help demo test lint types check bench chaos outages recovery lock install clean
+.PHONY: help demo test lint types check bench fuzz chaos outages recovery lock install clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ recovery: .venv/.dev  ## measure how soon a worker killed with 200,000 open jour
 
 outages: .venv/.dev  ## ClickHouse or a channel away for ten minutes: what goes on, what is lost
 	@$(BIN)/python -m tests.outages $(ARGS)
+
+fuzz: .venv/.dev  ## a million mutated messages through decode and the core (ARGS="--seed 7")
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 install: .venv/.dev  ## the virtual environment only
 

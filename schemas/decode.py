@@ -21,8 +21,8 @@ from schemas.ticket import TicketEvent, TicketIssued
 
 Event = TicketEvent | TerminalEvent | AssistEvent | SourceHeartbeat | ClockAdvanced
 
-#: Kafka headers: name and value.
-Headers = Sequence[tuple[str, bytes]]
+#: Kafka headers: name and value, which may be null.
+Headers = Sequence[tuple[str, bytes | None]]
 
 #: Times outside these years are mistakes of a source's clock (1 and 9999 do come in).
 FIRST_YEAR, LAST_YEAR = 1990, 2099
@@ -79,14 +79,15 @@ def decode(
         if isinstance(framed, Rejected):
             return framed
         value, clean = framed, False
+    half_read = False
     if not clean and not privacy.surely_clean(value):
-        finding = privacy.find_personal(value)
-        if finding:
-            return Rejected(
-                Reason.PERSONAL_DATA,
-                finding.field,
-                f"{finding.field} holds {finding.what}; send a pseudonym or a code",
-            )
+        try:
+            finding = privacy.find_personal(value)
+        except privacy.UnreadableError:
+            half_read = True
+        else:
+            if finding:
+                return _personal(finding)
     try:
         event = _decoder.decode(value)
     except msgspec.ValidationError as error:
@@ -97,6 +98,11 @@ def decode(
         return Rejected(Reason.MALFORMED, "", "nested too deep")
     except (ValueError, OverflowError):
         return Rejected(Reason.OUT_OF_RANGE, "", "a number or time that cannot be held")
+    if half_read:
+        # What made it unreadable was in a part that is not kept; look at what is.
+        finding = privacy.find_personal(msgspec.json.encode(event))
+        if finding:
+            return _personal(finding)
     if not FIRST_YEAR <= event.time.year <= LAST_YEAR:
         return _out_of_years("time")
     if key is not None and key != event.subject.encode():
@@ -108,6 +114,14 @@ def decode(
         if appointment is not None and not FIRST_YEAR <= appointment.year <= LAST_YEAR:
             return _out_of_years("data.appointment")
     return event
+
+
+def _personal(finding: privacy.Finding) -> Rejected:
+    return Rejected(
+        Reason.PERSONAL_DATA,
+        finding.field,
+        f"{finding.field} holds {finding.what}; send a pseudonym or a code",
+    )
 
 
 def _out_of_years(field: str) -> Rejected:
@@ -126,9 +140,13 @@ def _framed(value: bytes, headers: Headers) -> bytes | Rejected:
         lowered = name.lower()
         if lowered.startswith("ce_"):
             try:
+                if content is None:
+                    raise ValueError("null")
                 attributes[lowered[3:]] = content.decode("utf-8")
-            except (UnicodeDecodeError, AttributeError):
-                return Rejected(Reason.MALFORMED, lowered[3:], f"header {lowered} is no UTF-8")
+            except ValueError:
+                # Of a name that can be no attribute's nothing is said: it may be anything.
+                known = lowered[3:] if _ATTRIBUTE.fullmatch(lowered[3:]) else ""
+                return Rejected(Reason.MALFORMED, known, f"a header ce_{known} is no UTF-8 text")
     try:
         msgspec.json.decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
@@ -136,6 +154,9 @@ def _framed(value: bytes, headers: Headers) -> bytes | Rejected:
     attributes["data"] = msgspec.Raw(value)
     return msgspec.json.encode(attributes)
 
+
+#: CloudEvents names attributes in lower case letters (and digits, which none of ours has).
+_ATTRIBUTE = re.compile(r"[a-z]{1,20}")
 
 _PATH = re.compile(r" - at `(?:key in )?\$\.?(?P<path>[^`]*)`$")
 _NAMED = re.compile(r"field `(?P<name>[^`]{1,64})`")
@@ -154,7 +175,10 @@ def _explain(message: str) -> Rejected:
             return Rejected(Reason.UNKNOWN_TYPE, "type", "the event has no type")
         return Rejected(Reason.MISSING_FIELD, field, f"{field} is missing")
     if sentence.startswith("Object contains unknown"):
-        field = f"{path}.{named.group('name')}".lstrip(".") if named else path
+        # The one name that is the producer's. JSON that breaks off behind it was not looked
+        # through for what is personal.
+        name = privacy.mask_name(named.group("name")) if named else ""
+        field = f"{path}.{name}".strip(".")
         return Rejected(Reason.UNKNOWN_FIELD, field, f"{field} is not a field of this event")
     if path == "type":
         return Rejected(Reason.UNKNOWN_TYPE, "type", "no event of the contract has this type")
@@ -169,5 +193,8 @@ def _explain(message: str) -> Rejected:
 
 
 def _without_values(sentence: str) -> str:
-    """Takes out what the producer sent: it may be what nobody should read in a log."""
-    return re.sub(r"'[^']*'|\"[^\"]*\"", "…", sentence)
+    """Takes out what the producer sent: it may be what nobody should read in a log.
+
+    From the first quote to the last: the value may have quotes of its own.
+    """
+    return re.sub(r"['\"].*['\"]", "…", sentence, flags=re.DOTALL)

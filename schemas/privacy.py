@@ -52,13 +52,17 @@ def surely_clean(value: bytes) -> bool:
     return value.isascii() and b"\\" not in value and _ELEVEN not in value.translate(_DIGITS, b"- ")
 
 
+class UnreadableError(ValueError):
+    """No JSON, or with a part in it that cannot be read: a decoder that skips what it does
+    not know may still find an event in it."""
+
+
 def find_personal(value: bytes) -> Finding | None:
-    """Walks every field of a JSON document; None when it is clean or no JSON at all."""
+    """Walks every field of a JSON document; None when it is clean. Raises UnreadableError."""
     try:
-        document = msgspec.json.decode(value)
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        return None
-    return _walk(document, "")
+        return _walk(msgspec.json.decode(value), "")
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise UnreadableError from error
 
 
 def mask_raw(value: bytes) -> bytes:
@@ -71,17 +75,29 @@ def mask_raw(value: bytes) -> bytes:
         return value
     try:
         document = msgspec.json.decode(value)
-        if _walk(document, "") or _repeats_a_name(value):
-            return msgspec.json.encode(_masked(document))
-        return value
+        if not _walk(document, "") and not _repeats_a_name(value):
+            return value
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        pass
+        return _mask_bytes(value)
+    try:
+        return msgspec.json.encode(_masked(document))
+    except (ValueError, RecursionError):
+        return MASK.encode()  # nested so deep that nothing of it can be told apart
+
+
+def _mask_bytes(value: bytes) -> bytes:
+    """What is no JSON, as text."""
     text = value.decode("utf-8", errors="surrogateescape")
     # Cut-off JSON of a producer that escapes everything: there a name is `\\u738b\\u5c0f`.
     unescaped = _ESCAPES.sub(_unescaped, text)
     if _looks_personal(text) or _looks_personal(unescaped):
         return _mask_text(unescaped).encode("utf-8", errors="surrogateescape")
     return value
+
+
+def mask_name(name: str) -> str:
+    """A field's name, unless it is somebody's, or a number."""
+    return MASK if _looks_personal(name) else name
 
 
 def _unescaped(found: re.Match[str]) -> str:

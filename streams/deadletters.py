@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaProducer
 from msgspec import Struct
 
 from schemas.deadletters import DeadLetter, Resent, address
-from schemas.decode import Headers, Rejected, decode
+from schemas.decode import Rejected, decode
 from streams.read_log import Log
 
 _letters: msgspec.json.Decoder[DeadLetter] = msgspec.json.Decoder(DeadLetter)
@@ -125,8 +125,7 @@ def ready(letter: DeadLetter, events: str, anyway: bool = False) -> Ready | Left
         return Left("personal data in it is masked, so it is no event any more; mend it: --file")
     if letter.cut:
         return Left("only its beginning was kept; mend it: --file")
-    headers: Headers = [(name, content or b"") for name, content in letter.headers]
-    event = decode(letter.raw, headers, letter.key or b"")
+    event = decode(letter.raw, letter.headers, letter.key or b"")
     at = None
     if isinstance(event, Rejected):
         if not anyway:

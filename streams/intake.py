@@ -60,6 +60,8 @@ def take_in(
     clean = surely_clean(b"\n".join([record.value for record in records if record.value]))
     for record in records:
         offset, ingest = record.offset, record.timestamp
+        if not _FIRST_STAMP <= ingest < _LAST_STAMP:
+            ingest = partition.position.ingest  # a producer's stamp: no broker gives such
         # No key is a wrong key: a journey's events would be spread over partitions.
         event = decode(record.value, record.headers, record.key or b"", clean)
         if isinstance(event, Rejected):
@@ -80,7 +82,7 @@ def take_in(
                 rows[-1:] = b'%b,"offset":%d}\n' % (came, offset)  # for the closing brace
                 events += 1
             continue
-        dead.append(_dead_letter(refused, record, topic, number))
+        dead.append(_dead_letter(refused, record, topic, number, ingest))
         storm = watch.refused(events + len(dead) - 1, offset, refused.reason.value)
         if storm is not None:
             partition.position.stopped = storm
@@ -101,11 +103,16 @@ def together(portions: Sequence[Intake]) -> Intake:
     )
 
 
+#: 1990-01-01 and 2100-01-01 in ms: outside, no event may have its time either.
+_FIRST_STAMP, _LAST_STAMP = 631_152_000_000, 4_102_444_800_000
+
 #: Where nobody could give his word to go on: a file run through the core.
 _NEVER = StormWatch(StormLimits(share=1))
 
 
-def _dead_letter(refused: Rejected, record: Record, topic: str, partition: int) -> DeadLetter:
+def _dead_letter(
+    refused: Rejected, record: Record, topic: str, partition: int, ingest: int
+) -> DeadLetter:
     raw, key, headers = _as_much_as_fits(record)
     masked = mask_raw(raw)
     masked_key = None if key is None else mask_raw(key)
@@ -117,7 +124,7 @@ def _dead_letter(refused: Rejected, record: Record, topic: str, partition: int) 
         topic=topic,
         partition=partition,
         offset=record.offset,
-        ingest_at=record.timestamp / 1000,
+        ingest_at=ingest / 1000,
         reason=refused.reason.value,
         field=refused.field,
         detail=refused.detail,

@@ -83,7 +83,7 @@ class UnreadableError(Exception):
 def read_block(record: Outcome) -> tuple[Table, bytes, int]:
     """Table, rows and their number. Raises UnreadableError."""
     try:
-        count = int(dict(record.headers)[ROWS_HEADER])
+        count = int(dict(record.headers)[ROWS_HEADER] or b"")
         table = Table((record.key or b"").decode())
     except (KeyError, ValueError) as error:
         raise UnreadableError(f"no block of rows: {error!r}") from None

@@ -1,0 +1,1 @@
+"""Everything a record can be, through decode and the core: nothing escapes."""

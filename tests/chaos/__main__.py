@@ -29,7 +29,7 @@ _HALVES = {"live": (run, 1), "day": (run_day, 3)}
 _HEAD = (
     f"{'seed':>9} {'half':>5} {'kills':>6} {'joins':>6} {'pauses':>7} {'broker':>7} {'engine':>7} "
     f"{'events':>8} {'journeys':>9} {'messages':>9} {'lost':>5} {'doubled':>8} {'wrong':>6} "
-    f"{'false pages':>12} {'slowest recovery':>24}"
+    f"{'false pages':>12} {'slowest recovery':>34}"
 )
 
 
@@ -105,13 +105,13 @@ def _show(report: Report) -> None:
 
 
 def _row(report: Report) -> str:
-    verdict, faults, slowest = report.verdict, report.faults, report.slowest
+    verdict, faults, felt = report.verdict, report.faults, report.felt
     return (
         f"{report.seed:>9} {report.half:>5} {faults.kills:>6} {faults.rebalances:>6} "
         f"{faults.pauses:>7} {faults.broker_restarts:>7} {faults.clickhouse_cuts:>7} "
         f"{report.events:>8} {report.journeys:>9} {report.messages:>9} {len(verdict.lost):>5} "
         f"{len(verdict.doubled):>8} {len(verdict.wrong):>6} {len(verdict.false_pages):>12} "
-        f"{f'{slowest.seconds:.1f} s ({slowest.fault})':>24}"
+        f"{f'{felt.slowest_s:.1f} s ({felt.slowest})':>34}"
     )
 
 

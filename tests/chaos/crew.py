@@ -8,6 +8,7 @@ import asyncio
 import os
 import signal
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
@@ -85,12 +86,13 @@ class Crew:
 
     async def pause(self, random: Random) -> None:
         """Frozen until the others have what was its, and then awake again."""
-        worker = random.choice(self.running)
-        os.kill(worker.pid, signal.SIGSTOP)
+        pid = random.choice(self.running).pid
+        os.kill(pid, signal.SIGSTOP)
         try:
             await asyncio.sleep(SESSION_S * random.uniform(1.3, 2.0))
         finally:
-            os.kill(worker.pid, signal.SIGCONT)
+            with suppress(ProcessLookupError):  # kill -9 does not wait
+                os.kill(pid, signal.SIGCONT)
 
     async def restart_broker(self, random: Random) -> None:
         """A power cut, or an orderly stop; away for some seconds."""

@@ -57,7 +57,7 @@ def _duration(random: Random) -> float | None:
     if kind < 0.82:
         return random.uniform(5.6, 7.2)
     if kind < 0.97:
-        return random.uniform(9.0, 14.0)
+        return random.uniform(9.0, 22.0)
     return None
 
 

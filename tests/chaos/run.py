@@ -16,16 +16,21 @@ from msgspec import Struct
 
 from schemas.topics import ALERTS
 from streams.publish import DECIDED_HEADER
-from tests.chaos.compare import Message, Verdict, compare
-from tests.chaos.faults import Faults, Say, Slowest, disturb
+from tests.chaos.alerts import Message
+from tests.chaos.compare import compare
+from tests.chaos.faults import Faults, Felt, Say, disturb
 from tests.chaos.oracle import Truth, truth_of
 from tests.chaos.plan import LIMIT_S, WARN_S
 from tests.chaos.source import Source
 from tests.chaos.stage import PARTITIONS, Stage, stage
+from tests.chaos.verdict import Verdict
 from tests.pipeline.command import ROOT
 from tests.pipeline.group import watching
 from tests.pipeline.hall import rules_with
 from tests.pipeline.waiting import eventually, eventually_async
+
+#: Long enough for people to become late in it and be told.
+_CALM_S = 14.0
 
 
 class Report(Struct, frozen=True):
@@ -38,7 +43,7 @@ class Report(Struct, frozen=True):
     journeys: int
     messages: int  #: on the alerts topic
     seconds: float
-    slowest: Slowest
+    felt: Felt
     died: int  #: workers that ended by themselves
     verdict: Verdict
     open_cases: int = 0  #: alerts of which the log leaves open what they come to
@@ -58,7 +63,8 @@ async def run(
         await crew.start()
         flowing = asyncio.create_task(source.run())
         await eventually(lambda: len(crew.decided()) == PARTITIONS, "all partitions are decided")
-        slowest = await disturb(crew, source.ends, faults, random.Random(seed), say)
+        chance = random.Random(seed)
+        felt = await disturb(crew, source.ends, faults, chance, say, _CALM_S)
         await asyncio.sleep(max(0, started + least_s - time.monotonic()))
         source.stop()
         await flowing
@@ -66,7 +72,7 @@ async def run(
         await _all_recorded(here, source, truth)
         messages = [_message(record) for record in await here.read(ALERTS)]
         await crew.stop()
-        verdict = compare(truth, source.bad, here.database, messages)
+        verdict = compare(truth, source.bad, here.database, messages, felt.calms)
         return Report(
             "live",
             seed,
@@ -75,7 +81,7 @@ async def run(
             len(truth.journeys),
             len(messages),
             time.monotonic() - started,
-            slowest,
+            felt,
             crew.died,
             verdict,
         )

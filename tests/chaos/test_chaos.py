@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.compare import Message, Verdict, _alerts, _windows
+from tests.chaos.alerts import Message, hold_alerts
+from tests.chaos.compare import _windows
 from tests.chaos.faults import Faults
 from tests.chaos.oracle import CHAT, Clock, Truth
 from tests.chaos.run import run
+from tests.chaos.verdict import Verdict
 from tests.pipeline.database import Database
 
 FEW = Faults(kills=5, rebalances=2, pauses=1, broker_restarts=1, clickhouse_cuts=1)
@@ -117,7 +119,7 @@ def test_an_alert_is_held_against_the_truth(
 ) -> None:
     truth = Truth(set(), {}, {(CHAT, "chat-1"): true}, {})
     found = Verdict()
-    _alerts(truth, Rows(*([row] if row else [])), messages, found)
+    hold_alerts(truth, Rows(*([row] if row else [])), messages, found)
     differing = [name for name in found.__struct_fields__ if getattr(found, name)]
     assert differing == figures.split(), found
 

@@ -12,12 +12,12 @@ from typing import Any
 import msgspec
 from aiokafka import ConsumerRecord
 
-from tests.chaos.compare import Verdict
 from tests.chaos.day.columns import Columns, time_text
 from tests.chaos.day.lives import Life, lives
 from tests.chaos.day.log import Reading
 from tests.chaos.day.oracle import Truth
 from tests.chaos.day.source import DaySource
+from tests.chaos.verdict import Verdict
 from tests.pipeline.database import Database
 
 _IDENTITY = {

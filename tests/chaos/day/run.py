@@ -50,7 +50,7 @@ async def run_day(
         await crew.start()
         flowing = asyncio.create_task(source.run())
         await eventually(lambda: len(crew.decided()) == PARTITIONS, "all partitions are decided")
-        slowest = await disturb(crew, source.ends, faults, random.Random(seed), say)
+        felt = await disturb(crew, source.ends, faults, random.Random(seed), say)
         await asyncio.sleep(max(0, started + least_s - time.monotonic()))
         source.stop()
         await flowing
@@ -75,7 +75,7 @@ async def run_day(
         len({one.event.subject for one in source.told.values()}),
         len(messages),
         time.monotonic() - started,
-        slowest,
+        felt,
         crew.died,
         day.verdict,
         day.open_cases,

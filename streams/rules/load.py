@@ -20,6 +20,7 @@ from streams.core.rules import (
     Rulebook,
     Section,
 )
+from streams.rules.folder import check_folder
 from streams.rules.reading import SHIPPED, RulesError, duration, find, hours, read, zone
 from streams.rules.sources import load_sources
 
@@ -96,8 +97,8 @@ def load_rulebook(directory: Path | None = None) -> Rulebook:
 
     Raises RulesError, with file and key, when a file cannot be read or contradicts itself.
     """
-    if directory is not None and not directory.is_dir():
-        raise RulesError(directory, "", "no such directory (set by HALLWATCH_RULES)")
+    if directory is not None:
+        check_folder(directory)
     calendars = _load_calendars(find(directory, "calendars.toml"))
     promises, leaving = _load_promises(find(directory, "promises.toml"))
     sections, elsewhere = _load_sections(find(directory, "sections.toml"), calendars)
@@ -129,6 +130,9 @@ def _load_promises(path: Path) -> tuple[dict[Promise, PromiseRules], Leaving]:
             raise RulesError(path, f"{key}.rule", "at least one rule is needed")
         if any(one.since_ms >= two.since_ms for one, two in pairwise(rules)):
             raise RulesError(path, f"{key}.rule", "rules must be in the order of `since`")
+        _refuse_twice(
+            path, key, "rule", "version", [rule.version for rule in rules], "a verdict names it"
+        )
         found[promise] = PromiseRules(
             promise=promise,
             clause=item.clause,
@@ -145,6 +149,14 @@ def _load_promises(path: Path) -> tuple[dict[Promise, PromiseRules], Leaving]:
         grace_ms=duration(path, "leaving.grace", leaving.grace),
         expiry_grace_ms=duration(path, "leaving.expiry-grace", leaving.expiry_grace),
     )
+
+
+def _refuse_twice(path: Path, key: str, of: str, field: str, values: list[str], why: str) -> None:
+    for number, value in enumerate(values):
+        if value in values[:number]:
+            raise RulesError(
+                path, f"{key}.{of}[{number}].{field}", f"{value} is given twice; {why}"
+            )
 
 
 def _rule(path: Path, key: str, item: _Rule, zone: ZoneInfo) -> Rule:
@@ -171,6 +183,8 @@ def _load_calendars(path: Path) -> dict[str, Calendar]:
             raise RulesError(path, key, f"{item.name!r} is never open")
         if item.name in found:
             raise RulesError(path, f"{key}.name", f"{item.name!r} is given twice")
+        days = [special.date.isoformat() for special in item.special]
+        _refuse_twice(path, key, "special", "date", days, "write its hours into one")
         found[item.name] = Calendar(
             CalendarData(
                 name=item.name,

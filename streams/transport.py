@@ -23,6 +23,8 @@ from faust.transport.drivers.aiokafka import Transport as FaustTransport
 from faust.types import TP, ConsumerMessage
 from msgspec import Struct
 
+from streams.record_names import read_any_name
+
 log = logging.getLogger(__name__)
 
 # A connection's reader pauses its socket above this; at aiokafka's 64 kB a fetch of many
@@ -68,6 +70,7 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
     """Faust's consumer thread, with a short fetch wait and a note of when it asked."""
 
     async def on_start(self) -> None:
+        read_any_name()
         await super().on_start()
         consumer = self._ensure_consumer()
         # Hard-coded to 1,500 ms by Faust; the fetcher reads it with every request.

@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaProducer
 from msgspec import Struct
 
 from schemas.deadletters import DeadLetter, Resent, address
-from schemas.decode import Rejected, decode
+from schemas.decode import Reason, Rejected, decode
 from streams.read_log import Log
 
 _letters: msgspec.json.Decoder[DeadLetter] = msgspec.json.Decoder(DeadLetter)
@@ -151,7 +151,7 @@ def mended(letter: DeadLetter, events: str, body: bytes) -> Ready | Left:
 
 
 def _never(letter: DeadLetter, events: str) -> Left | None:
-    if letter.topic != events:
+    if letter.topic != events or letter.reason == Reason.ROW_REFUSED:
         return Left(f"it is no event but a row that ClickHouse refused ({letter.field})")
     return None
 

@@ -7,6 +7,7 @@ nothing in it is personal) and in the topic as soon as the broker takes it.
 
 import asyncio
 import logging
+import time
 
 import msgspec
 from aiokafka import AIOKafkaProducer
@@ -64,9 +65,9 @@ class RefusedRows:
         of_event = stood.offset >= 0
         return DeadLetter(
             topic=self._names.events if of_event else self._names.outcomes,
-            partition=stood.partition,
-            offset=stood.offset if of_event else stood.version,
-            ingest_at=0.0,
+            partition=max(0, stood.partition),
+            offset=max(0, stood.offset if of_event else stood.version),
+            ingest_at=round(time.time(), 3),
             reason=Reason.ROW_REFUSED.value,
             field=table.value,
             detail=why,

@@ -98,6 +98,8 @@ def _show(report: Report) -> None:
             print(f"  {name.replace('_', ' ')}: {sentence}")
         if len(sentences) > _SHOWN:
             print(f"  {name.replace('_', ' ')}: and {len(sentences) - _SHOWN} more")
+    if report.told_in_calms:
+        print(f"  {report.told_in_calms} breaches in calms, which had to be told at once")
     if report.open_cases:
         print(f"  {report.open_cases} alerts of which the log leaves open what they come to")
     if report.died:

@@ -72,8 +72,13 @@ def _false(message: Message, clock: Clock) -> str:
 
 def hold_pages(
     truth: Truth, messages: list[Message], calms: list[tuple[int, int]], found: Verdict
-) -> None:
-    """Whoever has waited too long and waits on in a calm: people know of it before long."""
+) -> int:
+    """Whoever has waited too long and waits on in a calm: people know of it before long.
+
+    `calms`: from and to when (ms) there was no fault, and none to recover from. Returns of
+    how many alerts that could be asked.
+    """
+    asked = 0
     first: dict[tuple[str, str], int] = {}
     for message in messages:
         if message.kind == "breached":
@@ -86,17 +91,13 @@ def hold_pages(
             known_by = max(clock.start + LIMIT, began) + _PAGED_WITHIN_MS
             if known_by >= min(clock.known or ended, ended):
                 continue
-            if (told := first.get(name)) is None or told > known_by:
-                sentence = f"alert {clock.promise}/{clock.journey}: late in a calm, "
-                found.lost.append(
-                    sentence
-                    + (
-                        "never told"
-                        if told is None
-                        else f"told {told - known_by + _PAGED_WITHIN_MS} ms later"
-                    )
-                )
+            asked += 1
+            told = first.get(name)
+            if told is None or told > known_by:
+                when = "never" if told is None else f"{told - known_by + _PAGED_WITHIN_MS} ms after"
+                found.lost.append(f"alert {'/'.join(name)}: late in a calm, and told {when}")
             break
+    return asked
 
 
 def _life(

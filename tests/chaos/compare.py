@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from tests.chaos.alerts import Message, hold_alerts, hold_pages
+from tests.chaos.alerts import Message, hold_alerts
 from tests.chaos.oracle import Truth
 from tests.chaos.verdict import Verdict
 from tests.pipeline.database import Database
@@ -19,9 +19,7 @@ def compare(
     bad: set[tuple[int, int]],
     database: Database,
     messages: list[Message],
-    calms: list[tuple[int, int]],
 ) -> Verdict:
-    """`calms`: from and to when (ms) there was no fault, and none to recover from."""
     found = Verdict()
     _events(truth, database, found)
     _dead_letters(bad, database, found)
@@ -29,7 +27,6 @@ def compare(
     _verdicts(truth, database, found)
     _windows(truth, database, found)
     hold_alerts(truth, database, messages, found)
-    hold_pages(truth, messages, calms, found)
     return found
 
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from schemas.topics import ALERTS
 from streams.publish import DECIDED_HEADER
-from tests.chaos.alerts import Message
+from tests.chaos.alerts import Message, hold_pages
 from tests.chaos.compare import compare
 from tests.chaos.faults import Faults, Felt, Say, disturb
 from tests.chaos.oracle import Truth, truth_of
@@ -46,6 +46,7 @@ class Report(Struct, frozen=True):
     felt: Felt
     died: int  #: workers that ended by themselves
     verdict: Verdict
+    told_in_calms: int = 0  #: alerts that had to be told, since nothing was wrong
     open_cases: int = 0  #: alerts of which the log leaves open what they come to
 
 
@@ -72,7 +73,8 @@ async def run(
         await _all_recorded(here, source, truth)
         messages = [_message(record) for record in await here.read(ALERTS)]
         await crew.stop()
-        verdict = compare(truth, source.bad, here.database, messages, felt.calms)
+        verdict = compare(truth, source.bad, here.database, messages)
+        asked = hold_pages(truth, messages, felt.calms, verdict)
         return Report(
             "live",
             seed,
@@ -84,6 +86,7 @@ async def run(
             felt,
             crew.died,
             verdict,
+            asked,
         )
 
 

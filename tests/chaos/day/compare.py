@@ -12,11 +12,11 @@ from typing import Any
 import msgspec
 from aiokafka import ConsumerRecord
 
+from tests.chaos.day.book import Book
 from tests.chaos.day.columns import Columns, time_text
 from tests.chaos.day.lives import Life, lives
 from tests.chaos.day.log import Reading
 from tests.chaos.day.oracle import Truth
-from tests.chaos.day.source import DaySource
 from tests.chaos.verdict import Verdict
 from tests.pipeline.database import Database
 
@@ -42,13 +42,13 @@ Key = tuple[str, ...]
 class Day:
     """What was found, beside what it is held against."""
 
-    def __init__(self, truth: Truth, source: DaySource, slice_: int, database: Database) -> None:
+    def __init__(self, truth: Truth, book: Book, slice_: int, database: Database) -> None:
         self.verdict = Verdict()
         self.open_cases = 0  #: alerts of which the log leaves open what has to be there
         self._truth = truth
-        self._source = source
+        self._book = book
         self._database = database
-        self._readings = {number: Reading(log, slice_) for number, log in source.log.items()}
+        self._readings = {number: Reading(log, slice_) for number, log in book.log.items()}
 
     def hold_tables(self) -> None:
         truth = self._truth
@@ -70,7 +70,7 @@ class Day:
             found[letter["partition"], letter["offset"], raw, key, letter["reason"]] += 1
         true = {
             (bad.place.partition, bad.place.offset, bad.value, bad.key, bad.reason)
-            for bad in self._source.bad
+            for bad in self._book.bad
         }
         self.verdict.lost += [f"dead letter {one}" for one in true - set(found)]
         self.verdict.wrong += [f"dead letter {one} is of nothing" for one in set(found) - true]

@@ -13,10 +13,10 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from tests.chaos.day.book import Bad, Book, Told
 from tests.chaos.day.clocks import WALK_IN, Clock, bucket
 from tests.chaos.day.columns import Columns, time_text
 from tests.chaos.day.journeys import chat, visit
-from tests.chaos.day.source import Bad, DaySource, Told
 from tests.chaos.day.tale import Tale
 
 _RULE, _CLAUSE = "2022-10-14", "四（二）1"
@@ -34,12 +34,12 @@ class Truth(Struct):
     clocks: list[Clock]
 
 
-def truth_of(source: DaySource, topic: str) -> Truth:
+def truth_of(book: Book, topic: str) -> Truth:
     by_subject: dict[str, list[Told]] = defaultdict(list)
-    for told in source.told.values():
+    for told in book.told.values():
         by_subject[told.event.subject].append(told)
-    truth = Truth({}, _dead_letters(source.bad, topic), {}, {}, {}, [])
-    for told in source.told.values():
+    truth = Truth({}, _dead_letters(book.bad, topic), {}, {}, {}, [])
+    for told in book.told.values():
         truth.events[told.event.source, told.event.id] = _event(told)
     for subject, found in by_subject.items():
         tale = Tale(found)

@@ -98,7 +98,7 @@ class Script:
 def moment(at: int) -> str:
     """As the contract writes a time again, so that what is kept can be held against it."""
     whole = datetime.fromtimestamp(at // 1000, _SHANGHAI)
-    return whole.replace(microsecond=at % 1000 * 1000).isoformat(timespec="microseconds")
+    return whole.replace(microsecond=at % 1000 * 1000).isoformat()
 
 
 def arrivals(random: Random, per_minute: float) -> Iterator[int]:

@@ -50,17 +50,17 @@ async def run_day(
         await crew.start()
         flowing = asyncio.create_task(source.run())
         await eventually(lambda: len(crew.decided()) == PARTITIONS, "all partitions are decided")
-        felt = await disturb(crew, source.ends, faults, random.Random(seed), say)
+        felt = await disturb(crew, source.book.ends, faults, random.Random(seed), say)
         await asyncio.sleep(max(0, started + least_s - time.monotonic()))
         source.stop()
         await flowing
         async with watching(here.hall) as group:
-            await group.finished(source.ends)
+            await group.finished(source.book.ends)
             # The night is decided in several steps, of which the first is committed alone.
             with suppress(AssertionError):  # the reckoning says who is not
                 await eventually(lambda: not still_open(here.database), "the night is recorded")
-            await group.finished(source.ends)
-        day = Day(truth_of(source, here.hall.events), source, SLICE, here.database)
+            await group.finished(source.book.ends)
+        day = Day(truth_of(source.book, here.hall.events), source.book, SLICE, here.database)
         messages = await here.read(ALERTS)
         letters = await here.read(DEAD_LETTERS)
         await crew.stop()
@@ -71,14 +71,14 @@ async def run_day(
         "day",
         seed,
         faults,
-        source.records,
-        len({one.event.subject for one in source.told.values()}),
+        source.book.records,
+        len({one.event.subject for one in source.book.told.values()}),
         len(messages),
         time.monotonic() - started,
         felt,
         crew.died,
         day.verdict,
-        day.open_cases,
+        open_cases=day.open_cases,
     )
 
 

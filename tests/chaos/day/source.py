@@ -1,21 +1,20 @@
 """The hall's systems in event time: the day as planned, sixty times as fast as it was.
 
-Owns the producer and the book of where each record went. Called by the run. Invariant: what
-is in the book is in Kafka, at the place and with the time the broker said.
+Owns the producer, and fills the `book`. Called by the run. Invariant: at the end every
+partition's log time is deep in the night after the last day.
 """
 
 import asyncio
 import heapq
 import json
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from random import Random
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from msgspec import Struct
 
+from tests.chaos.day.book import Bad, Book, Place
 from tests.chaos.day.chats import chat
 from tests.chaos.day.hours import DAY_MS, midnight
 from tests.chaos.day.plan import LAST_VISIT_MS, Happening, arrivals, moment
@@ -45,41 +44,13 @@ BAD: tuple[tuple[bytes, bytes, str], ...] = (
 _BAD_SHARE = 0.01
 
 
-class Place(Struct, frozen=True, order=True):
-    """Where one record went. `ingest`: the broker's time, ms."""
-
-    offset: int
-    partition: int
-    ingest: int
-
-
-class Bad(Struct, frozen=True):
-    place: Place
-    key: bytes
-    value: bytes
-    reason: str
-
-
-class Told(Struct, frozen=True):
-    """An event, and where each of its copies went."""
-
-    event: Happening
-    places: list[Place]
-
-
 class DaySource:
     """About `per_second` journeys begin in each second of the run."""
 
     def __init__(
         self, bootstrap: str, topic: str, partitions: int, seed: int, per_second: float
     ) -> None:
-        self.told: dict[str, Told] = {}  #: by the event's id
-        self.bad: list[Bad] = []
-        self.ends: dict[int, int] = {}
-        #: Of each partition, offset and time of every accepted record.
-        self.log: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        self.records = 0
-        self.ended_at = 0  #: the log time every partition reaches in the end
+        self.book = Book()
         self._topic = topic
         self._partitions = partitions
         self._seed = seed
@@ -104,7 +75,7 @@ class DaySource:
         await self._producer.start()
         try:
             last = await self._happen()
-            self.ended_at = midnight(last) + DAY_MS + 3 * 3_600_000
+            ended_at = midnight(last) + DAY_MS + 3 * 3_600_000
             for number in range(self._partitions):
                 clock = json.dumps(
                     {
@@ -113,7 +84,7 @@ class DaySource:
                         "id": f"end-{number}",
                         "source": "urn:hall:clock",
                         "subject": "clock",
-                        "time": moment(self.ended_at),
+                        "time": moment(ended_at),
                     }
                 ).encode()
                 sent = await self._producer.send(self._topic, clock, key=b"clock", partition=number)
@@ -125,9 +96,9 @@ class DaySource:
             await self._producer.stop()
 
     async def _happen(self) -> int:
-        journeys = _journeys(Random(self._seed), self._per_second)
+        coming = journeys(Random(self._seed), self._per_second)
         chance = Random(self._seed + 1)
-        events = next(journeys)
+        events = next(coming)
         began, started = min(event.at for event in events), time.monotonic()
         #: When sent, a number to tell equals apart, and what.
         due: list[tuple[int, int, Happening]] = []
@@ -140,7 +111,7 @@ class DaySource:
                     for again in (0, *event.copies_ms):
                         order += 1
                         heapq.heappush(due, (at + again, order, event))
-                events = next(journeys)
+                events = next(coming)
             while due and (due[0][0] <= now or self._stopping):
                 event = heapq.heappop(due)[2]
                 await self._send(event.encode(), event.subject.encode(), event)
@@ -157,7 +128,6 @@ class DaySource:
     async def _send(
         self, value: bytes, key: bytes, event: Happening | None, reason: str = ""
     ) -> None:
-        self.records += 1
         sent = await self._producer.send(self._topic, value, key=key)
         self._note(sent, event, (key, value, reason))
 
@@ -170,12 +140,11 @@ class DaySource:
         async def acknowledged() -> None:
             metadata = await future
             place = Place(metadata.offset, metadata.partition, metadata.timestamp)
-            self.ends[place.partition] = max(self.ends.get(place.partition, 0), place.offset + 1)
+            self.book.reaches(place)
             if event is not None:
-                self.told.setdefault(event.id, Told(event, [])).places.append(place)
-                self.log[place.partition].append((place.offset, event.at))
+                self.book.put(event, place)
             elif refused is not None:
-                self.bad.append(Bad(place, *refused))
+                self.book.bad.append(Bad(place, *refused))
 
         task = asyncio.create_task(acknowledged())
         self._acks.add(task)
@@ -187,7 +156,7 @@ class DaySource:
             self._acks.discard(task)
 
 
-def _journeys(random: Random, per_second: float) -> Iterator[list[Happening]]:
+def journeys(random: Random, per_second: float) -> Iterator[list[Happening]]:
     """Chats and visits in the order they begin; each by its first event."""
     for number, begins in enumerate(arrivals(random, per_second * 60 / SPEED), 1):
         late = begins - midnight(begins) > LAST_VISIT_MS

@@ -6,8 +6,8 @@ log change no answer but `offset`, which is that of the first copy.
 
 from msgspec import Struct
 
+from tests.chaos.day.book import Told
 from tests.chaos.day.plan import Happening
-from tests.chaos.day.source import Told
 
 
 class Tale:

@@ -192,7 +192,7 @@ def alert_row(
     stop, deadline = verdict.clock.stop, verdict.deadline
     late = standing.state is AlertState.BREACHED
     if deadline is not None and stop is not None:
-        late = stop.at > deadline
+        late = stop.at > deadline and not standing.warned_only
     return AlertRow(
         alert=f"{standing.promise}/{journey}/{standing.cycle}",
         promise=standing.promise,

@@ -172,6 +172,7 @@ DUPLICATES = {
     "a visit late": THERE.called("10:15").identity_check("10:20").submitted("10:50"),
     "a visit left": THERE.left("10:11"),
     "a chat": chat().requested("10:00").assigned("10:00:10").replied("10:02").closed("10:09"),
+    "a human message before the request": chat().replied("09:59").requested("10:00"),
 }
 
 
@@ -184,6 +185,7 @@ def test_a_second_delivery_changes_nothing(story: Story) -> None:
         twice.settle(twice.partition.log_time)
     twice.hear(story)
     twice.settle("23:00")
+    assert twice.partition.journey(story.subject) == once.partition.journey(story.subject)
     for table in (Table.JOURNEYS, Table.VERDICTS, Table.WINDOWS):
         for key, row in once.rows[table].items():
             assert unversioned(twice.rows[table][key]) == unversioned(row)
@@ -229,6 +231,20 @@ def test_a_sign_of_service_closes_a_breach_late_until_the_call_is_seen() -> None
     hall.settle("10:20")
     assert hall.verdict(GENERAL, "A1").status == Status.KEPT
     assert hall.messages(ALERT) == ["breached", "closed", "retracted"]
+
+
+def test_an_estimate_makes_no_breach_of_a_warning_that_was_met() -> None:
+    hall = Hall()
+    hall.hear(THERE)
+    hall.settle("10:08")
+    hall.hear(visit().left("10:08"))
+    hall.settle("10:08")
+    hall.hear(visit().session_started("10:11"), visit().left("10:20"), ingest="10:20")
+    hall.settle("10:20")
+    assert hall.verdict(GENERAL, "A1").status == Status.LATE
+    row = hall.alert(ALERT)
+    assert (row.closed_as, row.breached_at) == ("met", None)
+    assert hall.messages(ALERT) == ["warned", "closed"]
 
 
 # -- what each late event may change -------------------------------------------------------

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.decode import Event
-from schemas.outcomes import AlertRow, ClosedAs, Row, Status, Table, WindowRow
+from schemas.outcomes import Row, Status, Table, WindowRow
 from streams.core.histogram import bucket
+from tests.core.alert_life import opened_once_and_closed_once, taken_back_once
 from tests.core.hall import ANY_ORDER, Hall, Key, told
 from tests.core.journeys import Part, days, deliveries_of_days, law
 from tests.core.story import ms
@@ -109,55 +110,8 @@ def check_numbers(hall: Hall) -> None:
 @law
 def test_an_alert_opens_once_and_closes_once(parts: list[Part], crashes: set[int]) -> None:
     hall = run_with_crashes(parts, crashes, ANY_ORDER)
-    said: dict[str, list[str]] = {}
-    for message in hall.said:
-        said.setdefault(message.subject, []).append(message.id.rpartition("/")[2])
-    for alert, phases in said.items():
-        assert tuple(phases) in {
-            (*opening, *closing)
-            for opening in (("warned",), ("breached",), ("warned", "breached"))
-            for closing in (("closed",), ("retracted",), ("closed", "retracted"))
-        }, alert
-        row = hall.alert(alert)
-        assert row.state == "closed"
-        # Of a breach that was history only its warning was said, and only that was closed.
-        retracted = row.closed_as is ClosedAs.RETRACTED and not row.historical
-        assert retracted == (phases[-1] == "retracted")
-    for alert_row in hall.rows[Table.ALERTS].values():
-        assert isinstance(alert_row, AlertRow)
-        phases = said.get(alert_row.alert, [])
-        assert phases or alert_row.historical
-        # Of history only the closing of a warning that was said before.
-        assert not alert_row.historical or phases in ([], ["warned", "closed"])
-
-
-@given(deliveries_of_days(), st.sets(st.integers(0, 6)))
-@law
-def test_a_verdict_that_flips_is_taken_back_exactly_once(
-    parts: list[Part], crashes: set[int]
-) -> None:
-    """In the end the alerts say what the verdict says; each breach people were told of and
-    that was none is taken back by one message."""
-    hall = run_with_crashes(parts, crashes, ANY_ORDER)
-    taken_back = Counter(
-        message.subject
-        for message in hall.said
-        if message.data.closed_as is ClosedAs.RETRACTED and not message.data.historical
-    )
-    told_of = {message.subject for message in hall.said if message.type == "hall.alert.breached"}
-    standing: Counter[Key] = Counter()
-    for row in hall.rows[Table.ALERTS].values():
-        assert isinstance(row, AlertRow)
-        if row.breached_at is not None and row.closed_as is not ClosedAs.RETRACTED:
-            standing[(row.promise, row.journey)] += 1
-        retracted = row.closed_as is ClosedAs.RETRACTED and row.alert in told_of
-        assert taken_back[row.alert] == retracted
-    for verdict in hall.verdicts():
-        breaches = standing[(verdict.promise, verdict.journey)]
-        if verdict.status in (Status.CANCELLED, Status.EXPIRED) or verdict.estimated:
-            assert breaches <= 1
-        else:
-            assert breaches == (verdict.status in (Status.LATE, Status.LEFT_LATE))
+    opened_once_and_closed_once(hall)
+    taken_back_once(hall)
 
 
 @given(days())

@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from schemas.decode import Event
 from schemas.frame import milliseconds
-from schemas.outcomes import AlertRow, AlertState, Table
+from schemas.outcomes import AlertState
+from tests.core.alert_life import alerts
 from tests.core.hall import Hall, told
 from tests.core.journeys import days, law
 from tests.core.workers import AFTERWARDS, facts, settle_all
@@ -21,6 +22,7 @@ class Outage(Struct, frozen=True):
     """The log of a day, and the part of it that nobody read while it was written."""
 
     live: list[Event]
+    looked_after: int  #: ms after the last of these, the worker looked at what was due
     backlog: list[Event]
     afterwards: list[Event]
     slices: int  #: records read at once
@@ -36,6 +38,7 @@ def outages(draw: st.DrawFn) -> Outage:
     end = draw(st.integers(begin, len(log)))
     return Outage(
         log[:begin],
+        draw(st.sampled_from((0, 41_000, 8 * MINUTE, 25 * MINUTE))),
         log[begin:end],
         log[end:],
         draw(st.sampled_from((1, 3, 100))),
@@ -50,6 +53,7 @@ def goes_down(outage: Outage) -> Hall:
     for event in outage.live:
         hall.hear([event])
         settle_all(hall, milliseconds(event.time))
+    settle_all(hall, hall.partition.log_time + outage.looked_after)
     hall.restart()
     return hall
 
@@ -136,10 +140,6 @@ def test_what_was_opened_is_closed_once(outage: Outage) -> None:
         assert opened == bool({"closed", "retracted"} & set(phases))
         assert opened or row.historical
         assert not row.historical or "breached" not in phases
-
-
-def alerts(hall: Hall) -> list[AlertRow]:
-    return [row for row in hall.rows[Table.ALERTS].values() if isinstance(row, AlertRow)]
 
 
 def expired(hall: Hall, alert: str) -> bool:

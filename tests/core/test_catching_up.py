@@ -128,6 +128,16 @@ def test_a_warning_whose_breach_the_backlog_takes_back_is_met() -> None:
     assert not hall.alert(ALERT).historical
 
 
+def test_a_breach_that_was_history_is_taken_back_in_silence() -> None:
+    hall = Hall()
+    hall.hear(THERE.called("10:12").served("10:20"))
+    hall.settle("10:20", catching_up=True)
+    hall.hear(visit().called("10:09"), ingest="10:30")
+    hall.settle("10:30")
+    assert hall.alert(ALERT).closed_as == "retracted"
+    assert hall.messages() == []
+
+
 def test_history_is_kept_in_the_rows() -> None:
     hall = Hall()
     hall.hear(THERE, chat().requested("10:00"))

@@ -258,6 +258,13 @@ def test_answered_the_next_morning_it_is_over_at_that_day_s_end() -> None:
     assert hall.verdict(PROMISE, "C1").status == Status.LATE
 
 
+def test_answered_two_days_later_it_is_over_at_the_end_of_that_day() -> None:
+    hall = told(chat().requested("10:00").replied("2022-10-19 09:05"), at="2022-10-19 12:00")
+    assert hall.journey("C1").end == "open"
+    hall.settle("2022-10-19 18:00")
+    assert hall.journey("C1").expired_at == ms("2022-10-19 17:00") / 1000
+
+
 def test_an_answer_after_all_takes_the_end_of_the_day_back() -> None:
     hall = Hall()
     hall.hear(chat().requested("10:00"))

@@ -190,6 +190,19 @@ def test_of_a_closed_minute_back_into_an_open_one_it_is_counted() -> None:
     assert nine(hall) == (1, 5 * 60_000)
 
 
+def test_whoever_moves_from_an_old_minute_into_a_closed_one_is_counted_in_neither() -> None:
+    hall = moved_into_a_closed_minute()
+    hall.hear(visit("A3").issued("09:30"), ingest="10:21")
+    hall.settle("10:21")
+    hall.hear(visit("Z1").issued("10:50").left("10:50"))
+    hall.settle("10:50")
+    hall.hear(visit("A3").checked_in("09:00"), ingest="10:51")
+    hall.settle("10:51")
+    assert hall.verdict(WALK_IN, "A3").started_at == ms("09:00") / 1000
+    assert nine(hall) == (1, 5 * 60_000)
+    assert ms("09:30") / 1000 not in {row.minute_at for row in hall.windows(WALK_IN)}
+
+
 def at_eleven(ticket: str) -> VisitStory:
     """Booked shortly before the check-in."""
     drawn = {"A1": "08:49", "A2": "10:49"}[ticket]
@@ -215,6 +228,48 @@ def test_a_minute_that_can_still_be_corrected_is_kept_without_its_journeys() -> 
     hall.hear(visit("Z2").issued("12:30"))
     hall.settle("12:30")
     assert (hall.partition.journeys, hall.partition.windows) == (1, 1)
+
+
+def test_nor_is_it_kept_longer_than_that() -> None:
+    hall = Hall(BRIEF)
+    hall.hear(at_eleven("A1").checked_in("08:50").cancelled("08:55"))
+    hall.settle("08:55")
+    hall.hear(visit("Z1").issued("10:00").left("10:00"))
+    hall.settle("10:00")
+    hall.restart()
+    hall.hear(visit("Z2").issued("12:01"))
+    hall.settle("12:01")
+    assert hall.windows("appointment-wait-general")[0].cancelled == 1
+    assert hall.partition.windows == 1
+    hall.restart()
+    assert hall.partition.windows == 1
+
+
+def test_who_comes_exactly_at_the_horizon_is_counted_in_a_minute_others_were_forgotten_of() -> None:
+    hall = Hall(BRIEF)
+    hall.hear(visit("A1").issued("09:00").left("09:00"))
+    hall.settle("09:00")
+    hall.hear(visit("Z1").issued("10:00:10"))
+    hall.settle("10:00:10")
+    assert hall.partition.journey("A1") is None
+    assert hall.hear(visit("A2").issued("09:00:20"), ingest="10:00:20") == []
+    hall.settle("10:00:20")
+    assert nine(hall) == (2, 0)
+
+
+def test_an_expired_journey_that_turns_out_to_be_of_tomorrow_is_not_forgotten() -> None:
+    """A replay: the broker has all of it in one moment."""
+    hall = Hall(Limits(event_clock=True, horizon_ms=3_600_000))
+    hall.hear(visit("A1").issued("16:00"), ingest="20:00")
+    hall.settle("18:00")
+    assert hall.journey("A1").end == "expired"
+    of_tomorrow = visit("A1").issued("15:00", "appointment", "2022-10-18 10:00")
+    hall.hear(of_tomorrow, ingest="20:00")
+    hall.settle("18:01")
+    hall.hear(visit("A2").issued("18:02"), ingest="21:30")
+    hall.settle("18:02")
+    assert hall.journey("A1").end == "open"
+    assert hall.partition.journey("A1") is not None
 
 
 def test_a_window_all_journeys_moved_out_of_is_forgotten_in_the_end() -> None:

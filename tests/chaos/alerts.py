@@ -65,6 +65,10 @@ def _false(message: Message, clock: Clock) -> str:
         return f"answered after {clock.duration} ms, and it was known"
     answered = clock.known
     opening = message.kind in ("warned", "breached")
+    if opening and message.decided_ms <= clock.start + (
+        LIMIT if message.kind == "breached" else WARN
+    ):
+        return f"decided {message.decided_ms - clock.start} ms after the clock began"
     if opening and answered and message.decided_ms > answered + _SEEN_AFTER_MS:
         return f"decided {message.decided_ms - answered} ms after the answer was known"
     return ""
@@ -119,8 +123,9 @@ def _life(
             if told["breached"] or told["warned"] != told["closed"]:
                 found.false_pages.append(f"{alert}: historical, and said {dict(told)}")
             continue
-        if openings != 1:
-            (found.lost if not openings else found.doubled).append(f"{alert}: {dict(told)}")
+        breach = row["state"] == "breached" or row["closed_as"] == "met-late"
+        if openings != 1 or (breach and not told["breached"]):
+            (found.lost if openings < 2 else found.doubled).append(f"{alert}: {dict(told)}")
         closings = 1 if row["state"] == "closed" else 0
         if told["closed"] != closings:
             where = found.lost if told["closed"] < closings else found.doubled

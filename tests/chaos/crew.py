@@ -102,7 +102,12 @@ class Crew:
         await asyncio.to_thread(self._kafka.start)
 
     async def cut_clickhouse(self, random: Random) -> None:
-        """Its process dies and comes back."""
+        """Its process dies and comes back, or takes connections and answers nothing."""
+        if random.random() < 0.3:
+            self._engine.child.signal(signal.SIGSTOP)
+            await asyncio.sleep(random.uniform(2.0, 8.0))
+            self._engine.child.signal(signal.SIGCONT)
+            return
         await asyncio.to_thread(self._engine.kill)
         await asyncio.sleep(random.uniform(2.0, 6.0))
         await asyncio.to_thread(self._engine.start)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.alerts import Message, hold_alerts
+from tests.chaos.alerts import Message, hold_alerts, hold_pages
 from tests.chaos.compare import _windows
 from tests.chaos.faults import Faults
 from tests.chaos.oracle import CHAT, Clock, Truth
@@ -88,6 +88,8 @@ def said(*kinds: str, after: int = 8_100) -> list[Message]:
         ),
         (clock(9_000), None, [], "lost"),
         (clock(9_000), alert("closed", "met-late"), said("breached"), "lost"),
+        (clock(9_000), alert("closed", "met-late"), said("warned", "closed"), "lost"),
+        (clock(None), alert("breached"), said("breached", after=7_900), "false_pages"),
         (clock(9_000), alert("closed", "met-late"), [], "lost"),
         (clock(None), alert("breached", historical=True), [], "lost"),
         (clock(9_000), alert("closed", "met-late"), 2 * said("breached", "closed"), "doubled"),
@@ -107,6 +109,8 @@ def said(*kinds: str, after: int = 8_100) -> list[Message]:
         "told long after the answer was known",
         "late and no alert",
         "never closed to people",
+        "warned, and the breach behind it never said",
+        "told before the limit had passed",
         "never said",
         "still waiting, and only history",
         "said twice",
@@ -122,6 +126,39 @@ def test_an_alert_is_held_against_the_truth(
     hold_alerts(truth, Rows(*([row] if row else [])), messages, found)
     differing = [name for name in found.__struct_fields__ if getattr(found, name)]
     assert differing == figures.split(), found
+
+
+CALM = (START + 9_000, START + 30_000)
+
+
+@pytest.mark.parametrize(
+    ("true", "messages", "calm", "asked", "lost"),
+    [
+        (clock(None), said("breached", after=9_500), CALM, 1, 0),
+        (clock(None), [], CALM, 1, 1),
+        (clock(None), said("breached", after=20_000), CALM, 1, 1),
+        (clock(25_000), said("warned", "closed"), CALM, 1, 1),
+        (clock(13_000), [], CALM, 0, 0),
+        (clock(None), [], (START, START + 9_000), 0, 0),
+        (clock(7_000), [], CALM, 0, 0),
+    ],
+    ids=[
+        "told at once",
+        "never told",
+        "told late",
+        "only warned",
+        "answered too soon to be sure",
+        "the calm was over too soon to be sure",
+        "served in time",
+    ],
+)
+def test_whoever_waits_too_long_in_a_calm_has_to_be_told(
+    true: Clock, messages: list[Message], calm: tuple[int, int], asked: int, lost: int
+) -> None:
+    found = Verdict()
+    truth = Truth(set(), {}, {(CHAT, "chat-1"): true}, {})
+    assert hold_pages(truth, messages, [calm], found) == asked
+    assert len(found.lost) == lost
 
 
 @pytest.mark.parametrize(

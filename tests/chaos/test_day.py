@@ -88,6 +88,7 @@ class Recorded(Database):
             "id": f"{row['alert']}/{kind}",
             "type": f"hall.alert.{kind}",
             "subject": row["alert"],
+            "time": "2022-10-19T00:00:00.000+00:00",
             "data": {**row, **times},
         }
 
@@ -169,6 +170,7 @@ def page_of_nobody(day: Recorded) -> None:
     day.messages.append({**day.messages[0], "id": f"{quiet}/breached", "subject": quiet})
 
 
+TOO_SOON = "2022-10-17T00:30:00.000+00:00"
 LOST, DOUBLED, WRONG, PAGES = "lost", "doubled", "wrong", "false_pages"
 
 
@@ -205,6 +207,7 @@ LOST, DOUBLED, WRONG, PAGES = "lost", "doubled", "wrong", "false_pages"
             ("two closings", lambda day: day.messages.append(day.messages[closing(day)]), DOUBLED),
             ("closed before it was said", close_first, WRONG),
             ("said otherwise", lambda day: day.messages[0]["data"].update(limit_ms=1), WRONG),
+            ("said too soon", lambda day: day.messages[0].update(time=TOO_SOON), WRONG),
             ("a page about somebody served in time", page_of_nobody, PAGES),
             ("a letter is lost", lambda day: day.letters.pop(), LOST),
             ("a letter twice", lambda day: day.letters.append(day.letters[0]), DOUBLED),

@@ -7,6 +7,7 @@ words of a dead letter) is held against the oracle; a column nobody knows is an 
 import base64
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -191,6 +192,11 @@ def _told_wrong(message: dict[str, Any], life: Life) -> list[str]:
         for name in ("started_at", "warned_at")
         if time_text(round(told[name] * 1000)) != life.row[name]
     ]
+    # The log had reached a time at which it was so.
+    since = life.row[{"warned": "warned_at", "breached": "breached_at"}.get(kind, "started_at")]
+    when = time_text(int(datetime.fromisoformat(message["time"]).timestamp() * 1000 + 0.5))
+    if since is not None and str(when) <= str(since):
+        found.append(f"said at {when}")
     if kind == "closed" and told["closed_as"] != life.row["closed_as"]:
         found.append(f"closed as {told['closed_as']}, not {life.row['closed_as']}")
     return found

@@ -12,6 +12,7 @@ from schemas.outcomes import AlertState
 from tests.core.alert_life import alerts
 from tests.core.hall import Hall, told
 from tests.core.journeys import days, law
+from tests.core.story import VisitStory, clock_text, visit
 from tests.core.workers import AFTERWARDS, facts, settle_all
 
 OPENING = ("hall.alert.warned", "hall.alert.breached")
@@ -31,8 +32,18 @@ class Outage(Struct, frozen=True):
 
 
 @st.composite
+def guests(draw: st.DrawFn, since: int) -> VisitStory:
+    """Somebody who is there from the beginning, and is called in time, late or never."""
+    at = clock_text(since)
+    guest = visit("W1").issued(at, "appointment", at).checked_in(at)
+    minutes = draw(st.sampled_from((0, 6, 8, 9, 11, 12, 25)))
+    return guest.called(clock_text(since + minutes * MINUTE)) if minutes else guest
+
+
+@st.composite
 def outages(draw: st.DrawFn) -> Outage:
-    events = draw(days())
+    drawn = draw(days())
+    events = [*drawn, *draw(guests(min(milliseconds(event.time) for event in drawn)))]
     log = sorted(draw(st.permutations(events)), key=lambda event: event.time)
     begin = draw(st.integers(0, len(log)))
     end = draw(st.integers(begin, len(log)))

@@ -3,8 +3,8 @@
 Semantics §1 and §3 once more, for the few kinds of journey the bench has, in the plainest
 way there is. Called by the comparison. Invariant: none of the pipeline's code is used here.
 
-Not covered: leaving, no-shows, transfers, calendars, expiry, changes of rules (the core's
-own tests have them), and in which partition what is decided.
+Left to the half in event time (`tests.chaos.day`): leaving, no-shows, calendars, expiry, the
+other columns, and in which partition what is decided.
 """
 
 from collections import Counter, defaultdict

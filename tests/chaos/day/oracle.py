@@ -3,9 +3,10 @@
 Works out rows from the tales and from nothing else; `lives` does the alerts. Called by the
 run. Invariant: none of the pipeline's code is used here.
 
-Not covered: answers that move a journey to other promises after an alert, tickets issued
-twice, closed alerts corrected by later ends, changes of rules, silent sources, and what is
-found in a backlog (the live half has that).
+Not covered here: what is found in a backlog (the live half has that). In neither half:
+answers that move a journey to other promises after an alert, tickets issued twice, closed
+alerts corrected by later ends, transfers, changes of rules, silent sources, what is
+forgotten after the horizon, the delivery to channels, and brokers of more than one node.
 """
 
 from collections import Counter, defaultdict

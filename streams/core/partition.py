@@ -135,8 +135,10 @@ class Partition:
             )
         if ingest > tracked.ingest:
             tracked.ingest = ingest
-        if listens and at >= tracked.heard[0]:
-            tracked.heard = max(tracked.heard, (at, event.source))
+        if listens:
+            heard = tracked.heard
+            if at > heard[0] or (at == heard[0] and event.source > heard[1]):
+                tracked.heard = (at, event.source)
         self._changed[event.subject] = None
         return None
 
@@ -165,9 +167,10 @@ class Partition:
 
     def settling(
         self, now: int, catching_up: bool = False, most: int = 2_000
-    ) -> Generator[None, None, Outcomes]:
+    ) -> Generator[Outcomes, None, Outcomes]:
         """`settle` with a pause after every few journeys, for one who has other things to
-        do as well. No event may be taken before it has ended."""
+        do as well. No event may be taken before it has ended. At a pause it shows what it
+        has come to so far; what is taken out of it then is not in the result."""
         position = self.position
         now = position.now = max(position.now, now)
         outcomes = Outcomes({}, [], Saved())
@@ -188,7 +191,7 @@ class Partition:
                 if telling.journey(key, tracked, found, catching_up, silent):
                     self._unpaged.add(key)
                 if number % _STEP == 0:
-                    yield
+                    yield outcomes
             self._changed.clear()
             rows = self._windows.changed_rows(self.number, version)
             if rows:

@@ -94,9 +94,10 @@ class Sources:
         """Any event of any source, which happened `at`, when the log had reached `log_time`."""
         watched = self.watched.get(event.source)
         if watched is None:
-            if isinstance(event, SourceHeartbeat) and self._book.source(event.source):
+            kind = type(event)
+            if kind is SourceHeartbeat and self._book.source(event.source):
                 self.watched[event.source] = Watched(log_time, event.id)
-            elif isinstance(event, ClockAdvanced):
+            elif kind is ClockAdvanced:
                 # Whoever replays vouches for all: nobody was silent behind the last event.
                 for each in self.watched.values():
                     each.seen = max(each.seen, log_time)

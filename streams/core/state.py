@@ -70,8 +70,17 @@ _positions: msgspec.json.Decoder[Position] = msgspec.json.Decoder(Position)
 
 def encode_saved(position: Position, saved: Saved) -> list[StateRecord]:
     """The records of one batch, position first."""
+    return [encode_position(position), *encode_changes(saved)]
+
+
+def encode_position(position: Position) -> StateRecord:
+    return _POSITION_KEY, msgspec.json.encode(position)
+
+
+def encode_changes(saved: Saved) -> list[StateRecord]:
+    """What goes with a position."""
     encode = _encoder.encode
-    records: list[StateRecord] = [(_POSITION_KEY, msgspec.json.encode(position))]
+    records: list[StateRecord] = []
     for key, record in saved.journeys.items():
         records.append((_JOURNEY + key.encode(), None if record is None else encode(record)))
     for window, forgotten in saved.windows.items():

@@ -54,10 +54,12 @@ _COLUMNS: dict[str, str] = {
 class Window(Struct, gc=False):
     """The totals of one window; durations are kept exactly so that the maximum can go down."""
 
+    key: WindowKey
     counts: dict[str, int] = field(default_factory=dict)
     answered: dict[int, int] = field(default_factory=dict)
     left: dict[int, int] = field(default_factory=dict)
     kept_journeys: int = 0  #: contributions whose journeys are still in memory
+    changed: bool = False  #: since its row was said
 
 
 class WindowBook:
@@ -65,7 +67,7 @@ class WindowBook:
 
     def __init__(self) -> None:
         self._windows: dict[WindowKey, Window] = {}
-        self._changed: set[WindowKey] = set()
+        self._changed: list[Window] = []  # each once
         self._forgotten: dict[WindowKey, list[Contribution]] = {}
         self._left: list[tuple[int, WindowKey]] = []  # by all their journeys; a heap
 
@@ -75,16 +77,14 @@ class WindowBook:
     def put(self, item: Contribution) -> None:
         window = self._windows.get(item.key)
         if window is None:
-            window = self._windows[item.key] = Window()
+            window = self._windows[item.key] = Window(item.key)
         self._add(window, item, 1)
         window.kept_journeys += 1
-        self._changed.add(item.key)
 
     def take(self, item: Contribution) -> None:
         window = self._windows[item.key]
         self._add(window, item, -1)
         window.kept_journeys -= 1
-        self._changed.add(item.key)
 
     def forget(self, item: Contribution) -> list[Contribution]:
         """The journey behind `item` leaves memory; what it added stays in the totals.
@@ -114,15 +114,17 @@ class WindowBook:
         for item in forgotten:
             window = self._windows.get(item.key)
             if window is None:
-                window = self._windows[item.key] = Window()
+                window = self._windows[item.key] = Window(item.key)
             self._add(window, item, 1)
             self._forgotten.setdefault(item.key, []).append(item)
 
     def settle(self, stale: set[WindowKey]) -> None:
         """Forgets what changed: after a restart only what is `stale` needs to be said anew."""
-        self._changed = stale
+        for window in self._changed:
+            window.changed = window.key in stale
+        self._changed = [window for window in self._changed if window.changed]
         for key in self._forgotten:
-            self._leave(key)
+            self._leave(self._windows[key])
 
     def changed_rows(self, partition: int, version: int) -> list[WindowRow]:
         """The rows of all windows that changed since the last call, whole.
@@ -130,23 +132,26 @@ class WindowBook:
         A window that corrections left empty is said once more and forgotten; one with a
         forgotten journey in it is not: its total has to stand when another comes back.
         """
-        rows = [_row(key, self._windows[key], partition, version) for key in sorted(self._changed)]
-        for key in self._changed:
-            if not self._windows[key].kept_journeys:
-                self._leave(key)
+        rows = [_row(window, partition, version) for window in self._changed]
+        for window in self._changed:
+            window.changed = False
+            self._leave(window)
         self._changed.clear()
         return rows
 
-    def _leave(self, key: WindowKey) -> None:
-        if self._windows[key].kept_journeys:
+    def _leave(self, window: Window) -> None:
+        if window.kept_journeys:
             return
+        key = window.key
         if key in self._forgotten:
             heappush(self._left, (key.minute, key))
         else:
             del self._windows[key]
 
-    @staticmethod
-    def _add(window: Window, item: Contribution, sign: int) -> None:
+    def _add(self, window: Window, item: Contribution, sign: int) -> None:
+        if not window.changed:
+            window.changed = True
+            self._changed.append(window)
         window.counts[item.status] = window.counts.get(item.status, 0) + sign
         if item.duration is not None:
             durations = window.answered if item.status in _ANSWERED else window.left
@@ -157,7 +162,8 @@ class WindowBook:
                 del durations[item.duration]
 
 
-def _row(key: WindowKey, window: Window, partition: int, version: int) -> WindowRow:
+def _row(window: Window, partition: int, version: int) -> WindowRow:
+    key = window.key
     # Most windows have two or three figures that are not zero; the others are defaults.
     figures: dict[str, Any] = {
         _COLUMNS[status]: count for status, count in window.counts.items() if count

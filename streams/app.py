@@ -10,39 +10,25 @@ ClickHouse away delays rows, a channel away delays its messages, neither a verdi
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import faust
-from faust.serializers import codecs
+from aiokafka.errors import KafkaError
 from faust.types import TP
 
-from schemas.topics import ALERTS, DEAD_LETTERS, EVENTS, OUTCOMES, topic_name
 from sinks.writer import Writer
 from streams.app_notify import Notices
 from streams.broker.topics import more_partitions_error
 from streams.core.partition import Limits
 from streams.core.rules import Rulebook
+from streams.faust_app import batches_of, faust_app, names_of
 from streams.inbox import Inbox
 from streams.lane import Lane
 from streams.progress import Progress
-from streams.publish import Names, UnreadableError, read_block
+from streams.recording import Recording
 from streams.settings import Settings
-from streams.transport import BatchTransport, FetchSettings, Records
-
-
-class _Untouched(codecs.Codec):
-    """Batches pass Faust as they are: bytes are decoded by the lanes."""
-
-    def _loads(self, s: object) -> object:
-        return s
-
-    def _dumps(self, s: object) -> object:
-        return s
-
-
-codecs.register("hallwatch-records", _Untouched())
-
+from streams.transport import BatchTransport, Records
 
 log = logging.getLogger(__name__)
 
@@ -69,29 +55,31 @@ class Hall:
         self._committed: dict[TP, int] = {}
         self._asking: asyncio.Task[None] | None = None
         self._opening: asyncio.Task[None] | None = None
+        self._meanwhile: asyncio.Task[None] | None = None
+        self._leaving = False
         self.assigned = False  #: the group has decided, and every lane is open
         self._partitions = settings.partitions
         self._book = book
         self._limits = limits
         self._open_lane = open_lane
-        self._writer = writer
         self._notices = notices
         self._failed = failed
         self.names = names_of(settings)
-        self.app = _faust_app(settings)
+        self.app = faust_app(settings)
         self.transport: BatchTransport = BatchTransport(self.app.conf.broker, self.app)
         self.app.transport = self.transport
         self.transport.positions = self._take_over
-        self.transport.before_revoke = self._rest
+        self.transport.before_revoke = self._loosen
         self.transport.only_committed = settings.transactions
+        self.recording = Recording(self.names.outcomes, self.transport, writer, failed)
         self._agents()
 
     # -- the way of an event -----------------------------------------------------------------
 
     def _agents(self) -> None:
-        events = _topic(self.app, self.names.events)
-        outcomes = _topic(self.app, self.names.outcomes)
-        alerts = _topic(self.app, self.names.alerts)
+        events = batches_of(self.app, self.names.events)
+        outcomes = batches_of(self.app, self.names.outcomes)
+        alerts = batches_of(self.app, self.names.alerts)
 
         @self.app.agent(events, name="decide")
         async def decide(batches: faust.StreamT[Records]) -> None:
@@ -103,43 +91,24 @@ class Hall:
 
         @self.app.agent(outcomes, name="record")
         async def record(batches: faust.StreamT[Records]) -> None:
-            """Outcome rows → ClickHouse, in batches (`sinks.writer`)."""
+            """Outcome rows → ClickHouse, in batches (`streams.recording`, `sinks.writer`)."""
             async for event in batches.noack().events():
-                self._inbox(event.message.tp, self._record).put(event.value)
+                self.recording.fetched(event.message.tp, event.value)
 
         @self.app.agent(alerts, name="notify")
         async def notify(batches: faust.StreamT[Records]) -> None:
             """Alert messages → the channels that reach people (`streams.app_notify`)."""
             async for event in batches.noack().events():
-                self._inbox(event.message.tp, self._notify).put(event.value)
-
-    async def _record(self, tp: TP, records: Records) -> None:
-        progress = self._progress.setdefault(tp, Progress())
-        batch = progress.begin(records[-1].offset + 1, len(records))
-
-        def done() -> None:
-            progress.finish(batch)
-
-        for record in records:
-            try:
-                table, rows, count = read_block(record)
-            except UnreadableError as error:
-                # Not ours, or of a version to come; nobody will ever be able to read it here.
-                where = f"{tp.topic}, partition {tp.partition}, offset {record.offset}"
-                log.error("%s is passed over: %s", where, error)
-                done()
-            else:
-                await self._writer.add(table, rows, count, done)
+                self._inbox(event.message.tp).put(event.value)
 
     async def _notify(self, tp: TP, records: Records) -> None:
         await self._notices.tell(self._progress.setdefault(tp, Progress()), records)
 
-    def _inbox(self, tp: TP, handle: Callable[[TP, Records], Awaitable[None]]) -> Inbox:
+    def _inbox(self, tp: TP) -> Inbox:
         inbox = self._inboxes.get(tp)
         if inbox is None:
-            inbox = Inbox(
-                tp, self.transport, partial(handle, tp), self._failed, can_stop_midway=True
-            )
+            handle = partial(self._notify, tp)
+            inbox = Inbox(tp, self.transport, handle, self._failed, can_stop_midway=True)
             self._inboxes[tp] = inbox
         return inbox
 
@@ -153,14 +122,16 @@ class Hall:
         if beyond:
             self._failed(more_partitions_error(self.names.events, self._partitions, beyond))
             numbers -= beyond
-        await self._rest()
+        await self._rest(set(self.lanes))
         await self._close_lanes(set(self.lanes) - numbers)
+        recorded = {tp for tp in assigned if tp.topic == self.names.outcomes}
+        read_on = await self.recording.assigned(recorded)
         kept = {number: lane.resume() for number, lane in self.lanes.items()}
         new = {number: self._open_lane(number) for number in sorted(numbers - set(kept))}
         self.lanes |= new
         self.transport.held |= {lane.tp for lane in new.values()}
         self._opening = asyncio.create_task(self._open([*new.values()]), name="open lanes")
-        return {self.lanes[number].tp: offset for number, offset in kept.items()}
+        return read_on | {self.lanes[number].tp: offset for number, offset in kept.items()}
 
     async def _open(self, lanes: list[Lane]) -> None:
         async def open_one(lane: Lane) -> None:
@@ -173,18 +144,52 @@ class Hall:
         except Exception as error:
             self._failed(error)
 
-    async def _rest(self) -> None:
-        """Finishes what is in hand and commits: the partitions may go to another worker."""
+    async def _loosen(self) -> None:
+        """The group decides anew who has what, and waits for its slowest member. Lanes go on
+        with what they have until it has decided: should one of them go to another worker, then
+        it is shut out by that worker's claim, and what it had written by then is exact."""
+        going_on = {
+            number: lane
+            for number, lane in self.lanes.items()
+            if lane.outlives_rebalances and not self._leaving
+        }
+        await self._rest(set(self.lanes) - set(going_on))
+        if going_on:
+            self._meanwhile = asyncio.create_task(self._go_on(going_on), name="go on")
+
+    async def _go_on(self, lanes: dict[int, Lane]) -> None:
+        by_tp = {lane.tp: lane for lane in lanes.values()}
+        consumer = self.transport.consumer
+        # What Faust had queued it has dropped.
+        read_on = {lane.tp: lane.reached for lane in lanes.values()} | self.recording.read_on
+        try:
+            await consumer.seek_all(read_on)
+            while True:
+                found = await consumer.getmany_meanwhile(set(read_on))
+                for tp, records in found.items():
+                    if tp in by_tp:
+                        by_tp[tp].inbox.put(records)
+                    else:
+                        self.recording.fetched(tp, records)
+        except KafkaError as error:
+            log.info("nothing more is fetched until the group has decided: %r", error)
+        except Exception as error:
+            self._failed(error)
+
+    async def _rest(self, numbers: set[int]) -> None:
+        """Finishes what is in hand of these lanes, and commits: partitions may go to another
+        worker. Messages to people are sent by one worker at a time, so they stop in any case."""
         self.assigned = False
-        if self._opening is not None:
-            self._opening.cancel()  # a state half read is no state: nothing is lost with it
-            await asyncio.wait({self._opening})
+        for task in (self._opening, self._meanwhile):
+            if task is not None:
+                task.cancel()  # a state half read is no state: nothing is lost with it
+                await asyncio.wait({task})
         lanes = dict(self.lanes)
         inboxes, self._inboxes = self._inboxes, {}
         for inbox in inboxes.values():
             inbox.shut()
         await asyncio.gather(
-            *(lane.rest() for lane in lanes.values()),
+            *(lanes[number].rest() for number in numbers),
             *(inbox.close() for inbox in inboxes.values()),
         )
         await self._notices.withdraw()
@@ -205,10 +210,13 @@ class Hall:
 
     async def stop(self) -> None:
         """Finishes what is in hand, commits, leaves the group; then nothing is left in hand."""
-        if self._opening is not None:
-            self._opening.cancel()
+        self._leaving = True
+        for task in (self._opening, self._meanwhile):
+            if task is not None:
+                task.cancel()
         await self.app.stop()
         await self._close_lanes(set(self.lanes))
+        await self.recording.close()
 
     def lane_lost(self, lane: Lane) -> None:
         """Asks for the partitions anew: whose they are, and from which state to go on."""
@@ -235,16 +243,17 @@ class Hall:
     def _caught_up(self, lane: Lane) -> bool:
         if not lane.idle:
             return False
-        progress = self._progress.get(TP(self.names.outcomes, lane.tp.partition))
-        reached = progress.committable if progress else None
-        return (reached or 0) >= lane.ledger.outcomes_end
+        return self.recording.reached(lane.tp.partition) >= lane.ledger.outcomes_end
 
     async def commit(self) -> None:
-        """Commits what had its effect, for lag monitors and for record and notify."""
+        """About every second: commits what had its effect, for lag monitors and for record
+        and notify."""
+        self.recording.look()
         await self._commit(self._offsets(self.lanes), last=False)
 
     def _offsets(self, lanes: dict[int, Lane]) -> dict[TP, int]:
         offsets = {lane.tp: lane.next_offset for lane in lanes.values() if lane.next_offset}
+        offsets |= self.recording.offsets()
         for tp, progress in self._progress.items():
             if progress.committable is not None:
                 offsets[tp] = progress.committable
@@ -254,45 +263,3 @@ class Hall:
         due = {tp: offset for tp, offset in offsets.items() if self._committed.get(tp) != offset}
         if due and await self.app.consumer.commit_positions(due, last=last):
             self._committed.update(due)
-
-
-def names_of(settings: Settings) -> Names:
-    """The topics of this deployment."""
-    prefix = settings.topic_prefix
-    return Names(
-        topic_name(prefix, EVENTS),
-        topic_name(prefix, OUTCOMES),
-        topic_name(prefix, ALERTS),
-        topic_name(prefix, DEAD_LETTERS),
-    )
-
-
-def _topic(app: faust.App, name: str) -> faust.TopicT:
-    # acks=False: positions are ours (streams.lane, streams.progress), and Faust's own
-    # bookkeeping of them costs a list entry per record.
-    return app.topic(name, value_serializer="hallwatch-records", acks=False, internal=False)
-
-
-def _faust_app(settings: Settings) -> faust.App:
-    return faust.App(
-        settings.group,
-        broker=[f"kafka://{server.strip()}" for server in settings.broker_servers.split(",")],
-        store="memory://",
-        datadir=str(settings.data / "faust"),
-        autodiscover=False,
-        topic_allow_declare=False,
-        topic_disable_leader=True,
-        topic_partitions=settings.partitions,
-        web_enabled=False,
-        consumer_auto_offset_reset="earliest",
-        consumer_metadata_max_age_ms=60_000,  # how late new partitions are noticed
-        broker_session_timeout=settings.session_seconds,
-        broker_heartbeat_interval=settings.session_seconds / 5,
-        broker_request_timeout=max(40.0, settings.session_seconds + 10.0),  # Faust insists
-        broker_commit_interval=3600.0,  # nothing of ours is committed by Faust
-        producer_acks=1,
-        consumer_max_fetch_size=FetchSettings().of_a_partition(settings.partitions),
-        stream_wait_empty=True,
-        logging_config=None,
-        worker_redirect_stdouts=False,
-    )

@@ -1,7 +1,7 @@
 """A thread with an event loop of its own, for what must not wait while the worker decides.
 
-Deciding a slice keeps the main loop for a few hundred milliseconds; a socket served by the
-same loop would get one piece of a large batch out between two slices, and the batch would
+Deciding keeps the main loop for a few milliseconds at a time; a socket served by the same
+loop would get one piece of a large batch out between two portions, and the batch would
 take seconds. Owns the thread. Used by `streams.worker` for the producers. Invariant: what
 is created in this loop is used in it only.
 """
@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from streams.core.state import StateRecord
 from streams.durable import Durable
-from streams.publish import Send
+from streams.publish import Send, Span
 
 _T = TypeVar("_T")
 
@@ -64,7 +64,7 @@ class WrittenAside:
     async def claim(self) -> None:
         await self._aside.run(self._durable.claim())
 
-    async def write(self, sends: list[Send], records: list[StateRecord]) -> dict[str, int]:
+    async def write(self, sends: list[Send], records: list[StateRecord]) -> dict[str, Span]:
         return await self._aside.run(self._durable.write(sends, records))
 
     async def close(self) -> None:

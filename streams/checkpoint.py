@@ -7,13 +7,12 @@ whole or absent; a read goes to the true end of the partition.
 
 import asyncio
 import logging
-from contextlib import suppress
-from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaProducer
 from aiokafka.structs import TopicPartition
 
 from streams.core.state import Restoring, StateRecord
+from streams.read_log import Log, Reading
 
 log = logging.getLogger(__name__)
 
@@ -30,53 +29,21 @@ class StateTooLargeError(Exception):
 
 
 class StateLog:
-    """The state topic's partitions. `options` are aiokafka client options."""
+    """The state topic's partitions."""
 
-    def __init__(
-        self, topic: str, bootstrap: str, end_is_true: bool, options: dict[str, Any]
-    ) -> None:
-        """`end_is_true`: the broker's end offset is the end; else it is asked for until
-        nothing more comes (design.md §6)."""
+    def __init__(self, topic: str, log: Log) -> None:
         self.topic = topic
-        self._bootstrap = bootstrap
-        self._end_is_true = end_is_true
-        self._options = options
+        self._log = log
 
     async def read(self, partition: int) -> Restoring:
         """All of one partition that is committed."""
-        tp = TopicPartition(self.topic, partition)
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap,
-            group_id=None,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            fetch_max_wait_ms=50,
-            isolation_level="read_committed" if self._end_is_true else "read_uncommitted",
-            max_partition_fetch_bytes=16 * 1024 * 1024,
-            **self._options,
-        )
-        await consumer.start()
-        try:
-            # Not seek_to_beginning: it races with the reset that follows an assignment.
-            consumer.assign([tp])
-            restoring = Restoring()
-            end = await consumer.position(tp)
-            target = (await consumer.end_offsets([tp]))[tp]
-            quiet, enough = 0, 0 if self._end_is_true else 2
-            while end < target or quiet < enough:
-                found = await consumer.getmany(tp, timeout_ms=200)
-                batch = found.get(tp, [])
+        restoring = Restoring()
+        async with Reading(self._log, {TopicPartition(self.topic, partition): -1}) as reading:
+            async for batch in reading.batches():
                 for record in batch:
                     restoring.take(record.key, record.value)
-                # Compaction leaves gaps, so the position may be past the last record.
-                end = max(end, await consumer.position(tp))
-                quiet = 0 if batch else quiet + 1
                 await asyncio.sleep(0)
-            return restoring
-        finally:
-            # Its stop awaits what it has cancelled when the broker is away.
-            with suppress(asyncio.CancelledError):
-                await consumer.stop()
+        return restoring
 
     async def write(
         self,

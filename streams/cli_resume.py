@@ -44,12 +44,7 @@ async def _resume(settings: Settings, arguments: argparse.Namespace) -> int:
     log = Log(settings.broker_servers, settings.transactions)
     events = topic_name(settings.topic_prefix, EVENTS)
     count = await asyncio.to_thread(log.partitions, events)
-    states = StateLog(
-        topic_name(settings.topic_prefix, STATE),
-        settings.broker_servers,
-        end_is_true=settings.transactions,
-        options={},
-    )
+    states = StateLog(topic_name(settings.topic_prefix, STATE), log)
     if arguments.partition is None:
         return await _show(states, events, count)
     number: int = arguments.partition

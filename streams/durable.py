@@ -19,7 +19,7 @@ from aiokafka.errors import KafkaError
 
 from streams.checkpoint import StateLog
 from streams.core.state import StateRecord
-from streams.publish import Send, send_all
+from streams.publish import Send, Span, send_all
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +49,9 @@ class Durable(Protocol):
         """Before the state is read: from here on nobody else writes to this partition."""
         ...
 
-    async def write(self, sends: list[Send], records: list[StateRecord]) -> dict[str, int]:
-        """All of one settlement; `records` begins with the position. Returns, by topic, the
-        offset after the last record. Raises LostError."""
+    async def write(self, sends: list[Send], records: list[StateRecord]) -> dict[str, Span]:
+        """All of one settlement; `records` begins with the position. Returns, by topic, where
+        its records are. Raises LostError."""
         ...
 
     async def close(self) -> None: ...
@@ -90,7 +90,7 @@ class Transaction:
                 self._producer = producer
                 return
 
-    async def write(self, sends: list[Send], records: list[StateRecord]) -> dict[str, int]:
+    async def write(self, sends: list[Send], records: list[StateRecord]) -> dict[str, Span]:
         producer = self._producer
         if producer is None:
             raise RuntimeError(f"partition {self._number} is written to before it is claimed")
@@ -124,7 +124,7 @@ class Steps:
     async def claim(self) -> None:
         """Nothing this broker could hold others to."""
 
-    async def write(self, sends: list[Send], records: list[StateRecord]) -> dict[str, int]:
+    async def write(self, sends: list[Send], records: list[StateRecord]) -> dict[str, Span]:
         """Does each step until the broker has it. Doing one twice is harmless: rows carry
         versions, messages carry ids, and the state replaces itself."""
         ends = await self._until_done(lambda: send_all(self._producer, self._number, sends))

@@ -38,15 +38,27 @@ class Inbox:
         self._waiting: deque[Records] = deque()
         self._task: asyncio.Task[None] | None = None
         self._closed = False
+        self.reached = 0  #: the offset after the last record put here
 
     def put(self, records: Records) -> None:
         if self._closed:
             return  # its partition is being given up; whoever gets it reads them again
         self._waiting.append(records)
-        if len(self._waiting) >= DEPTH:
+        self.reached = records[-1].offset + 1
+        if self.full:
             self._transport.held.add(self.tp)
         if self._task is None:
             self._task = asyncio.create_task(self._work(), name=f"inbox {self.tp}")
+
+    @property
+    def full(self) -> bool:
+        """Fetching is held; what is put here nevertheless is taken."""
+        return len(self._waiting) >= DEPTH
+
+    @property
+    def closed(self) -> bool:
+        """What is put here is dropped."""
+        return self._closed
 
     @property
     def busy(self) -> bool:
@@ -70,7 +82,7 @@ class Inbox:
         try:
             while self._waiting:
                 records = self._waiting.popleft()
-                if len(self._waiting) < DEPTH:
+                if not self.full:
                     self._transport.held.discard(self.tp)
                 await self._handle(records)
         except Exception as error:

@@ -32,9 +32,9 @@ class Record(Protocol):
 
 
 class Intake(Struct):
-    """What a run of records came to. `event_rows` is JSON, a line each."""
+    """What a run of records came to. `event_rows`: JSON, a line each, and how many."""
 
-    event_rows: bytes
+    event_rows: list[tuple[bytes, int]]
     events: int
     dead_letters: list[DeadLetter]
     records: int = 0  #: looked at; fewer than given when a storm of dead letters broke out
@@ -90,13 +90,13 @@ def take_in(
             records = records[: bisect_left(records, storm.offset, key=lambda one: one.offset)]
             break
     watch.taken(events + len(dead))
-    return Intake(bytes(rows), events, dead, len(records))
+    return Intake([(bytes(rows), events)] if events else [], events, dead, len(records))
 
 
 def together(portions: Sequence[Intake]) -> Intake:
     """What several runs came to that followed each other."""
     return Intake(
-        b"".join([portion.event_rows for portion in portions]),
+        [rows for portion in portions for rows in portion.event_rows],
         sum(portion.events for portion in portions),
         [letter for portion in portions for letter in portion.dead_letters],
         sum(portion.records for portion in portions),

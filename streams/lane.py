@@ -9,28 +9,27 @@ at a time, and what it came to is written in that order.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Generator
-from typing import TypeVar
+from collections.abc import Callable
 
 from faust.types import TP
 from msgspec import Struct
 
 from streams.checkpoint import StateLog
 from streams.core.backlog import Backlog
-from streams.core.partition import Limits, Outcomes, Partition
+from streams.core.partition import Limits, Partition
 from streams.core.rules import Rulebook
 from streams.core.storm import Storm, StormLimits
+from streams.desk import Desk
 from streams.durable import Durable, LostError
 from streams.gate import Agreed, Gate
 from streams.inbox import Inbox
 from streams.intake import Intake, take_in, together
-from streams.ledger import Ledger
+from streams.ledger import AtHand, Ledger
 from streams.publish import Names
+from streams.sheet import Sheet
 from streams.transport import BatchTransport, Records
 
 log = logging.getLogger(__name__)
-
-_T = TypeVar("_T")
 
 
 #: Records taken in between two pauses: a few milliseconds of work.
@@ -54,6 +53,13 @@ class LaneCounts(Struct):
     rows: int = 0
     messages: int = 0
 
+    def add(self, sheet: Sheet, taken: Intake | None) -> None:
+        self.rows += sheet.rows
+        self.messages += sheet.messages
+        if taken is not None:
+            self.events += taken.events
+            self.dead_letters += len(taken.dead_letters)
+
 
 class Lane:
     """Opened when the partition is assigned, closed when it is given up.
@@ -68,10 +74,11 @@ class Lane:
         names: Names,
         transport: BatchTransport,
         durable: Durable,
-        desk: asyncio.Lock,
+        desk: Desk,
         states: StateLog,
         settings: LaneSettings,
         agreed: Agreed,
+        at_hand: AtHand,
         lost: Callable[["Lane"], None],
         failed: Callable[[BaseException], None],
     ) -> None:
@@ -80,7 +87,7 @@ class Lane:
         self.partition: Partition | None = None
         self.gate: Gate
         self.inbox = Inbox(self.tp, transport, self._handle, failed)
-        self.ledger = Ledger(number, names, durable, self._give_in, failed)
+        self.ledger = Ledger(number, names, durable, at_hand, self._give_in, failed)
         self._number = number
         self._names = names
         self._transport = transport
@@ -105,12 +112,14 @@ class Lane:
         restoring = await self._states.read(self._number)
         partition = Partition(self._number, book, limits)
         if restoring.position is not None:
-            await self._in_steps(
+            await self._desk.in_turns(
                 partition.restoring(restoring.position, restoring.journeys(), restoring.windows())
             )
         self.partition = partition
         self.gate = Gate(partition, self._names.events, self._settings.storm, self._agreed)
         self.ledger.next_offset = partition.position.next_offset
+        end = await self._transport.consumer.end(TP(self._names.outcomes, self._number))
+        self.ledger.follows = None if end is None else end - 1
         self._event_clock = limits.event_clock
         self._ticker = asyncio.create_task(self._tick(), name=f"ticker {self._number}")
         log.info(
@@ -126,6 +135,11 @@ class Lane:
     def next_offset(self) -> int:
         """The first offset not yet part of the saved state: what may be committed."""
         return self.ledger.next_offset
+
+    @property
+    def reached(self) -> int:
+        """The offset after what was taken in or waits in the inbox."""
+        return max(self._opened().position.next_offset, self.inbox.reached)
 
     @property
     def stopped(self) -> Storm | None:
@@ -234,7 +248,7 @@ class Lane:
                 partition = self._opened()
                 if self.stopped and await self.gate.opened():
                     async with self._turn:
-                        await self._settle(partition, Intake(b"", 0, []))
+                        await self._settle(partition, Intake([], 0, []))
                 due = partition.next_due()
                 if due is not None and due <= self._moment(partition)[0]:
                     async with self._turn:
@@ -254,38 +268,24 @@ class Lane:
                 break
         return together(portions)
 
-    async def _in_steps(self, steps: Generator[None, None, _T]) -> _T:
-        while True:
-            async with self._desk:
-                try:
-                    next(steps)
-                except StopIteration as end:
-                    result: _T = end.value
-                    return result
-            await asyncio.sleep(0)
-
     async def _settle(
         self, partition: Partition, taken: Intake | None, since: int | None = None
     ) -> None:
         now, catching_up = self._moment(partition, since)
         while True:
-            outcomes = await self._in_steps(partition.settling(now, catching_up))
+            sheet = Sheet(self._names)
+            steps = partition.settling(now, catching_up)
+            outcomes = await self._desk.in_turns(steps, sheet.take_out)
             self.gate.tell(outcomes)
-            self._count(outcomes, taken)
-            saved = outcomes.saved
-            if taken is not None or saved.journeys or saved.windows or outcomes.rows:
-                await self.ledger.put(partition, outcomes, taken)
+            sheet.take_out(outcomes)
+            if taken is not None:
+                sheet.take_in(taken)
+            self.counts.add(sheet, taken)
+            if not sheet.empty:
+                await self.ledger.put(partition, sheet)
             taken = None
             if not outcomes.more:
                 return
-
-    def _count(self, outcomes: Outcomes, taken: Intake | None) -> None:
-        counts = self.counts
-        counts.messages += len(outcomes.messages)
-        counts.rows += sum(len(rows) for rows in outcomes.rows.values())
-        if taken is not None:
-            counts.events += taken.events
-            counts.dead_letters += len(taken.dead_letters)
 
     def _opened(self) -> Partition:
         if self.partition is None:

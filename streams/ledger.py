@@ -11,11 +11,14 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from streams.core.partition import Outcomes, Partition
-from streams.core.state import StateRecord, encode_saved
+from streams.core.partition import Partition
+from streams.core.state import StateRecord, encode_position
 from streams.durable import Durable, LostError
-from streams.intake import Intake
-from streams.publish import Names, Send, sends_of
+from streams.publish import Names, Placed, Send, Span, as_fetched
+from streams.sheet import Sheet
+
+#: What a committed transaction wrote to the outcomes topic, as `Recording.at_hand` has it.
+AtHand = Callable[[int, int, list[Placed]], None]
 
 
 class Ledger:
@@ -26,15 +29,20 @@ class Ledger:
         number: int,
         names: Names,
         durable: Durable,
+        at_hand: AtHand,
         lost: Callable[[LostError], None],
         failed: Callable[[BaseException], None],
     ) -> None:
         self.next_offset = 0  #: the first offset not yet part of the saved state
         self.outcomes_end = 0  #: the offset after the last outcome record sent
+        #: The offset at which the mark of a transaction stands, behind which the next one
+        #: follows if nobody else writes there; None: unknown.
+        self.follows: int | None = None
         self.broken = False  #: what is put here from now on is not written
         self._number = number
         self._names = names
         self._durable = durable
+        self._at_hand = at_hand
         self._lost = lost
         self._failed = failed
         self._writing: asyncio.Task[None] | None = None
@@ -43,11 +51,11 @@ class Ledger:
     def idle(self) -> bool:
         return self._writing is None
 
-    async def put(self, partition: Partition, outcomes: Outcomes, taken: Intake | None) -> None:
+    async def put(self, partition: Partition, sheet: Sheet) -> None:
         """Takes one settlement; returns when the one before it is written."""
-        # Encoded before anything is awaited: the next settlement changes the same journeys.
-        sends = sends_of(self._names, outcomes, taken, int(time.time() * 1000))
-        records = encode_saved(partition.position, outcomes.saved)
+        # Encoded before anything is awaited: the next settlement moves the position.
+        sends = sheet.sends(int(time.time() * 1000))
+        records = [encode_position(partition.position), *sheet.state]
         next_offset = partition.position.next_offset
         await self.drain()
         if self.broken:
@@ -63,9 +71,9 @@ class Ledger:
 
     async def _write(self, sends: list[Send], records: list[StateRecord], next_offset: int) -> None:
         try:
-            ends = await self._durable.write(sends, records)
-            self.outcomes_end = max(self.outcomes_end, ends.get(self._names.outcomes, 0))
+            spans = await self._durable.write(sends, records)
             self.next_offset = next_offset
+            self._tell(sends, spans.get(self._names.outcomes))
         except LostError as error:
             self.broken = True
             self._lost(error)
@@ -74,3 +82,13 @@ class Ledger:
             self._failed(error)
         finally:
             self._writing = None
+
+    def _tell(self, sends: list[Send], span: Span | None) -> None:
+        if span is None:
+            return
+        mark, self.follows, self.outcomes_end = self.follows, span.end, span.end
+        # Without transactions there are no marks, and others may write between.
+        if self._durable.shuts_out_others and mark is not None:
+            records = as_fetched(self._names.outcomes, sends, span)
+            if records:
+                self._at_hand(self._number, mark, records)

@@ -1,14 +1,13 @@
-"""Outcomes of one slice as Kafka records: which topic, which key, which bytes.
+"""Records to the broker, a settlement's at once, and blocks of rows read back.
 
-Pure but for the sending. Owns the shape of what lanes write; in which order is the
-`streams.ledger`'s. Invariant: a record holds whole rows, newline-separated, of one table.
+Owns sending; what is sent is `streams.sheet`'s, and in which order it becomes durable is
+`streams.durable`'s. Invariant: all records of a topic go in their order, as few batches.
 """
 
 import asyncio
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Protocol, TypeVar
 
-import msgspec
 from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import RecordMetadata
@@ -16,15 +15,8 @@ from msgspec import Struct
 
 from schemas.decode import Headers
 from schemas.outcomes import Table
-from streams.core.partition import Outcomes
-from streams.intake import Intake, dead_letter_row
-
-#: An outcome record holds rows up to about this many bytes.
-_RECORD_BYTES = 512 * 1024
 
 _T = TypeVar("_T")
-
-_encoder = msgspec.json.Encoder()
 
 #: Topic, key, value (None: a tombstone), headers.
 Send = tuple[str, bytes | None, bytes | None, list[tuple[str, bytes]]]
@@ -36,6 +28,22 @@ class Outcome(Protocol):
     key: bytes | None
     value: bytes | None
     headers: Headers
+
+
+class Placed(Struct, frozen=True):
+    """A record of the outcomes topic that was written from here, as a fetch would give it."""
+
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+class Span(Struct, frozen=True):
+    """The offsets some records got: of the first, and after the last."""
+
+    first: int
+    end: int
 
 
 #: Header of an outcome record: how many rows are in it.
@@ -55,29 +63,8 @@ class Names(Struct, frozen=True):
     dead_letters: str
 
 
-def sends_of(names: Names, outcomes: Outcomes, taken: Intake | None, decided_ms: int) -> list[Send]:
-    """Everything to be written with the state. `decided_ms`: when, by the wall clock."""
-    decided = [(DECIDED_HEADER, b"%d" % decided_ms)]
-    sends: list[Send] = []
-    for table, rows in outcomes.rows.items():
-        sends += _blocks(names, table, _encoder.encode_lines(rows), len(rows))
-    if taken is not None:
-        sends += _blocks(names, Table.EVENTS, taken.event_rows, taken.events)
-        if taken.dead_letters:
-            letters = taken.dead_letters
-            sends += [(names.dead_letters, None, _encoder.encode(letter), []) for letter in letters]
-            rows_of = [dead_letter_row(letter) for letter in letters]
-            lines = _encoder.encode_lines(rows_of)
-            sends += _blocks(names, Table.DEAD_LETTERS, lines, len(rows_of))
-    sends += [
-        (names.alerts, message.subject.encode(), _encoder.encode(message), decided)
-        for message in outcomes.messages
-    ]
-    return sends
-
-
 class UnreadableError(Exception):
-    """A record of the outcomes topic that `sends_of` did not make."""
+    """A record of the outcomes topic that no `Sheet` made."""
 
 
 def read_block(record: Outcome) -> tuple[Table, bytes, int]:
@@ -92,8 +79,10 @@ def read_block(record: Outcome) -> tuple[Table, bytes, int]:
     return table, record.value, count
 
 
-async def send_all(producer: AIOKafkaProducer, partition: int, sends: list[Send]) -> dict[str, int]:
-    """Sends to `partition` of each topic; returns, by topic, the offset after the last record.
+async def send_all(
+    producer: AIOKafkaProducer, partition: int, sends: list[Send]
+) -> dict[str, Span]:
+    """Sends to `partition` of each topic; returns, by topic, where the records are.
 
     All records of a topic go as one batch (or as few as they fit into), so the broker is
     waited for once. Returns when all are acknowledged; raises KafkaError when one was not.
@@ -116,8 +105,8 @@ async def _all_or_error(waiting: Sequence[Awaitable[_T]]) -> list[_T]:
     return results
 
 
-async def _send(producer: AIOKafkaProducer, partition: int, topic: str, sends: list[Send]) -> int:
-    """One topic's records, in order; returns the offset after the last."""
+async def _send(producer: AIOKafkaProducer, partition: int, topic: str, sends: list[Send]) -> Span:
+    """One topic's records, in order."""
     batch, count = producer.create_batch(), 0
     sent = []
     for _, key, value, headers in sends:
@@ -131,8 +120,19 @@ async def _send(producer: AIOKafkaProducer, partition: int, topic: str, sends: l
         count += 1
     sent.append((await _close_and_send(producer, batch, topic, partition), count))
     placed = await _all_or_error([metadata for metadata, _ in sent])
-    end: int = max(at.offset + records for at, (_, records) in zip(placed, sent, strict=True))
-    return end
+    ends = [at.offset + records for at, (_, records) in zip(placed, sent, strict=True)]
+    return Span(min(at.offset for at in placed), max(ends))
+
+
+def as_fetched(topic: str, sends: list[Send], span: Span | None) -> list[Placed]:
+    """Those of `sends` that went to `topic`, if nothing else came between them; else none."""
+    found = [send for send in sends if send[0] == topic]
+    if span is None or span.end - span.first != len(found):
+        return []
+    return [
+        Placed(span.first + number, key, value, headers)
+        for number, (_, key, value, headers) in enumerate(found)
+    ]
 
 
 async def _close_and_send(
@@ -143,21 +143,3 @@ async def _close_and_send(
         batch, topic, partition=partition
     )
     return future
-
-
-def _blocks(names: Names, table: Table, lines: bytes, count: int) -> Iterator[Send]:
-    """The lines in records of about `_RECORD_BYTES`, cut between rows."""
-    key = table.encode()
-    start, end = 0, len(lines)
-    if lines.endswith(b"\n"):
-        end -= 1
-    while end - start > _RECORD_BYTES:
-        cut = lines.find(b"\n", start + _RECORD_BYTES, end)
-        if cut < 0:
-            break
-        block = lines[start:cut]
-        rows = block.count(b"\n") + 1
-        yield names.outcomes, key, block, [(ROWS_HEADER, b"%d" % rows)]
-        start, count = cut + 1, count - rows
-    if end > start:
-        yield names.outcomes, key, lines[start:end], [(ROWS_HEADER, b"%d" % count)]

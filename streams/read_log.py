@@ -1,7 +1,8 @@
 """A topic read from its beginning to where it ends now.
 
 Owns finding the end; knows nothing of the records. Called by the commands that look into
-topics. Invariant: a topic that does not exist is told, never waited for.
+topics, and for the state topic by `streams.checkpoint`. Invariants: a read goes to the true
+end; `Log` tells of a topic that does not exist, and never waits for it.
 """
 
 import asyncio
@@ -24,7 +25,8 @@ _QUIET_LOOKS = 3
 
 
 class Log(Struct, frozen=True):
-    """Where to read: `end_is_true` as `streams.checkpoint` has it."""
+    """Where to read. `end_is_true`: the broker's end offset is the end; else it is asked for
+    until nothing more comes (design.md §6)."""
 
     bootstrap: str
     end_is_true: bool
@@ -44,20 +46,21 @@ class Log(Struct, frozen=True):
         """All records; those of one partition in their order."""
         count = await asyncio.to_thread(self.partitions, topic)
         begin = {TopicPartition(topic, number): -1 for number in range(count)}
-        async with _Reading(self, begin) as reading:
-            async for record in reading.records():
-                yield record
+        async with Reading(self, begin) as reading:
+            async for records in reading.batches():
+                for record in records:
+                    yield record
 
     async def end(self, topic: str, partition: int, known: int) -> int:
         """The offset after the last record; at least `known`."""
         tp = TopicPartition(topic, partition)
-        async with _Reading(self, {tp: known}) as reading:
-            async for _ in reading.records():
+        async with Reading(self, {tp: known}) as reading:
+            async for _ in reading.batches():
                 pass
             return max(known, reading.ends[tp])
 
 
-class _Reading:
+class Reading:
     """A consumer outside any group, from these offsets (-1: the first there is)."""
 
     def __init__(self, log: Log, begin: dict[TopicPartition, int]) -> None:
@@ -74,7 +77,7 @@ class _Reading:
             isolation_level="read_committed" if log.end_is_true else "read_uncommitted",
         )
 
-    async def __aenter__(self) -> "_Reading":
+    async def __aenter__(self) -> "Reading":
         try:
             await self._consumer.start()
         except BaseException:
@@ -90,22 +93,27 @@ class _Reading:
         with suppress(asyncio.CancelledError):
             await self._consumer.stop()
 
-    async def records(self) -> AsyncIterator[ConsumerRecord]:
+    async def batches(self) -> AsyncIterator[list[ConsumerRecord]]:
+        """What comes at once of a partition, in its order. Compaction and the marks of
+        transactions leave gaps: the position tells the end, not the last record."""
         consumer = self._consumer
+        # Not seek_to_beginning: it races with the reset that follows an assignment.
         consumer.assign(list(self._begin))
         for tp, offset in self._begin.items():
             if offset >= 0:
                 consumer.seek(tp, offset)
         self.ends = dict(await consumer.end_offsets(list(self._begin)))
-        quiet, enough = 0, 1 if self._log.end_is_true else _QUIET_LOOKS
-        while quiet < enough:
+        quiet, enough = 0, 0 if self._log.end_is_true else _QUIET_LOOKS
+        while await self._behind() or quiet < enough:
             found = await consumer.getmany(timeout_ms=200)
             for records in found.values():
-                for record in records:
-                    yield record
-            behind = False
-            for tp, end in self.ends.items():
-                at = await consumer.position(tp)
-                self.ends[tp] = max(end, at)
-                behind = behind or at < end
-            quiet = 0 if found or behind else quiet + 1
+                yield records
+            quiet = 0 if found else quiet + 1
+
+    async def _behind(self) -> bool:
+        behind = False
+        for tp, end in self.ends.items():
+            at = await self._consumer.position(tp)
+            self.ends[tp] = max(end, at)
+            behind = behind or at < end
+        return behind

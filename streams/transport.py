@@ -3,36 +3,34 @@
 Owns fetching and positions: which partitions are asked for, where a partition starts,
 what is known about the end of its log. Does not look into records. Built on
 faust-streaming 0.15.3 and aiokafka 0.14.0; `tests/pipeline/test_f*_assumptions.py` name every
-internal this rests on. Invariants: no record is fetched while a rebalance is under way;
+internal this rests on. Invariants: Faust is given no record while a rebalance is under way;
 each partition starts where `positions` says, not where Faust's book says.
 """
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from aiokafka import AIOKafkaConsumer, conn
-from aiokafka.consumer.fetcher import READ_COMMITTED, FetchResult
-from aiokafka.errors import KafkaError
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import IllegalStateError, KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
-from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.transport.drivers.aiokafka import Consumer as FaustConsumer
 from faust.transport.drivers.aiokafka import Transport as FaustTransport
 from faust.types import TP, ConsumerMessage
 from msgspec import Struct
 
-from streams.record_names import read_any_name
+from streams.consumer_thread import BatchConsumerThread, Proof
 
 log = logging.getLogger(__name__)
 
-# A connection's reader pauses its socket above this; at aiokafka's 64 kB a fetch of many
-# megabytes is a few hundred turns of a loop that has to wait for each of its turns.
-conn.READER_LIMIT = 8 * 1024 * 1024
-
 #: Records of one partition, in order: offset, timestamp (ms), key, value, headers.
 Records = list[Any]
+
+_T = TypeVar("_T")
+
+#: Without an answer by then, everything is fetched: slower, and as right.
+_TOLD_WITHIN_S = 5.0
 
 #: Asked on every (re)assignment: where to start; partitions left out start at their commit.
 Positions = Callable[[set[TP]], Awaitable[Mapping[TP, int]]]
@@ -51,60 +49,6 @@ class FetchSettings(Struct, frozen=True, kw_only=True):
         hand, waiting, in the fetcher): with many partitions they have to be smaller."""
         share = self.max_topic_bytes // partitions
         return max(self.least_partition_bytes, min(self.max_partition_bytes, share))
-
-
-class Proof(Struct, frozen=True):
-    """At `asked_at` (seconds, wall clock) the log had nothing at or after `offset`."""
-
-    offset: int
-    asked_at: float
-
-
-def _as_it_is(_: TopicPartition, record: Any) -> Any:
-    """aiokafka wraps each record into a frozen dataclass, which takes longer than fetching
-    and unpacking it; what it wraps has all that lanes need."""
-    return record
-
-
-class BatchConsumerThread(AIOKafkaConsumerThread):
-    """Faust's consumer thread, with a short fetch wait and a note of when it asked."""
-
-    async def on_start(self) -> None:
-        read_any_name()
-        await super().on_start()
-        consumer = self._ensure_consumer()
-        # Hard-coded to 1,500 ms by Faust; the fetcher reads it with every request.
-        settings = self.transport.fetch
-        fetcher = consumer._fetcher
-        fetcher._fetch_max_wait_ms = settings.max_wait_ms
-        if self.transport.only_committed:
-            fetcher._isolation_level = READ_COMMITTED
-        ask = fetcher._proc_fetch_request
-        proofs = self.transport.proofs
-
-        async def ask_and_note(assignment: Any, node: int, request: Any) -> bool:
-            # The time of asking, not of the answer: a worker that was frozen reads old
-            # answers from its socket and must not take them for the present.
-            asked_at = time.time()
-            result: bool = await ask(assignment, node, request)
-            for topic, partitions in request.topics:
-                for partition, offset, _ in partitions:
-                    tp = TopicPartition(topic, partition)
-                    found = fetcher._records.get(tp)
-                    if isinstance(found, FetchResult):
-                        found._partition_records._consumer_record = _as_it_is
-                    state = assignment.state_value(tp)
-                    if state is None or state.highwater is None or found is not None:
-                        continue
-                    # A request that failed leaves the mark of an earlier one standing.
-                    answered = state.timestamp >= int(asked_at * 1000)
-                    if answered and offset >= state.highwater:
-                        proofs[TP(topic, partition)] = Proof(offset, asked_at)
-            return result
-
-        fetcher._proc_fetch_request = ask_and_note
-        coordinator, loop = consumer._coordinator, self.thread_loop
-        self.transport.rejoin = lambda: loop.call_soon_threadsafe(coordinator.request_rejoin)
 
 
 class BatchConsumer(FaustConsumer):
@@ -138,12 +82,29 @@ class BatchConsumer(FaustConsumer):
                 return  # the partitions will be positioned anew
             yield tp, self._batch_message(tp, batch)
 
+    async def getmany_meanwhile(self, wanted: set[TP]) -> dict[TP, Records]:
+        """While the group decides, what comes of partitions that may go on: Faust's streams
+        stand still, and whether somebody else has a partition the broker tells when it is
+        written to. Empty at any other time."""
+        async with self._positioned:
+            if self.flow_active or not self.app.rebalancing or self.should_stop:
+                await asyncio.sleep(0.01)
+                return {}
+            wanted = wanted - self.transport.held - self.transport.at_hand
+            if not wanted:
+                await asyncio.sleep(0.01)
+                return {}
+            consumer: AIOKafkaConsumer = self._thread._ensure_consumer()
+            fetch = consumer._fetcher.fetched_records
+            found = await self._thread.call_thread(fetch, wanted, timeout=0.05)
+        return {TP(*tp): batch for tp, batch in found.items()}
+
     async def _getmany(
         self,
         active_partitions: set[TP] | None,
         timeout: float,  # noqa: ASYNC109
     ) -> dict[TP, Records]:
-        held = self.transport.held
+        held = self.transport.held | self.transport.at_hand
         wanted = (active_partitions or set()) - held
         if not wanted:
             # An empty set would mean every partition to aiokafka.
@@ -178,11 +139,41 @@ class BatchConsumer(FaustConsumer):
             for tp, offset in (await self.transport.positions(assignment)).items():
                 await self.seek(tp, offset)
 
-    async def read_on(self, tp: TP, offset: int) -> None:
-        """Fetches `tp` again, from `offset`."""
+    async def read_on(self, tp: TP, offset: int, hold: set[TP]) -> None:
+        """Fetches `tp` again, from `offset`, as far as this hold goes."""
         async with self._positioned:
-            await self.seek(tp, offset)
-            self.transport.held.discard(tp)
+            try:
+                await self.seek(tp, offset)
+            except IllegalStateError:
+                return  # it is gone, or will be positioned anew in a moment
+            hold.discard(tp)
+
+    async def seek_all(self, offsets: Mapping[TP, int]) -> None:
+        """Where to fetch on while the group decides; partitions that are gone are left out."""
+        async with self._positioned:
+            assigned = self.assignment()
+            for tp, offset in offsets.items():
+                if tp in assigned:
+                    await self.seek(tp, offset)
+
+    async def next_offset(self, tp: TP) -> int | None:
+        """Where the next fetch begins; None: the broker does not say."""
+        return await self._told(lambda consumer: consumer.position(tp))
+
+    async def end(self, tp: TP) -> int | None:
+        """The offset after the last that may be read; None: the broker does not say."""
+        ends = await self._told(lambda consumer: consumer.end_offsets([tp]))
+        return ends and ends.get(tp)
+
+    async def _told(self, ask: Callable[[AIOKafkaConsumer], Awaitable[_T]]) -> _T | None:
+        consumer: AIOKafkaConsumer = self._thread._ensure_consumer()
+        try:
+            async with asyncio.timeout(_TOLD_WITHIN_S):
+                told: _T = await self._thread.call_thread(ask, consumer)
+        except (KafkaError, TimeoutError) as error:
+            log.info("the broker does not say how far a partition is: %r", error)
+            return None
+        return told
 
     async def wait_empty(self) -> None:
         """Faust acks nothing here; what is in hand is finished by `before_revoke`."""
@@ -224,6 +215,7 @@ class BatchTransport(FaustTransport):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.held: set[TP] = set()  #: not fetched: their inbox is full
+        self.at_hand: set[TP] = set()  #: not fetched: what comes is known without it
         self.proofs: dict[TP, Proof] = {}
         self.positions: Positions = _no_positions
         self.before_revoke: Callable[[], Awaitable[None]] = _nothing_in_hand
@@ -239,12 +231,22 @@ class BatchTransport(FaustTransport):
 
     async def read_on(self, tp: TP, offset: int) -> None:
         """Ends the hold on a partition that was assigned before its lane was open."""
+        await self.consumer.read_on(tp, offset, self.held)
+
+    async def fetch_again(self, tp: TP, offset: int) -> None:
+        """Something came, or may have, that is not known without fetching."""
+        await self.consumer.read_on(tp, offset, self.at_hand)
+
+    @property
+    def consumer(self) -> BatchConsumer:
+        """The one there is, once the app has started."""
         consumer: BatchConsumer = self.app.consumer
-        await consumer.read_on(tp, offset)
+        return consumer
 
     def forget(self, tps: set[TP]) -> None:
         """Partitions that went to another worker."""
         self.held -= tps
+        self.at_hand -= tps
         for tp in tps:
             self.proofs.pop(tp, None)
 

@@ -7,9 +7,7 @@ finished in time is as if the worker had been killed there, which loses nothing 
 """
 
 import asyncio
-import gc
 import logging
-import sys
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -22,7 +20,7 @@ from sinks.migrate import connector
 from sinks.tables import TableSettings
 from sinks.writer import Writer
 from streams.agreements import Agreements
-from streams.app import Hall, names_of
+from streams.app import Hall
 from streams.app_notify import Notices
 from streams.aside import Aside, WrittenAside
 from streams.broker.topics import ensure_topics
@@ -31,8 +29,12 @@ from streams.closing import Closing
 from streams.core.partition import Limits
 from streams.core.rules import Rulebook
 from streams.core.storm import StormLimits
+from streams.desk import Desk
 from streams.durable import Durable, Steps, Transaction
+from streams.faust_app import names_of
 from streams.lane import Lane, LaneSettings
+from streams.process import tune_process
+from streams.read_log import Log
 from streams.refused_rows import RefusedRows
 from streams.rules.load import load_rulebook
 from streams.settings import PREFIX, Settings, SettingsError
@@ -40,8 +42,6 @@ from streams.worker_channels import open_outboxes, words_of
 from streams.worker_http import serve_status, serve_wall
 
 log = logging.getLogger(__name__)
-
-_SWITCH_SECONDS = 0.0005
 
 #: Rows already taken get so long to reach ClickHouse before the worker stops; what does not
 #: is not committed, and the successor writes it.
@@ -120,10 +120,7 @@ class Worker:
 
     async def _start(self) -> None:
         settings = self.settings
-        _spare_the_collector()
-        # The deciding thread hardly ever waits, so the one that reads from Kafka gets its
-        # turn by the clock only: at 5 ms a turn of 64 kB its reading is what limits us.
-        sys.setswitchinterval(_SWITCH_SECONDS)
+        tune_process()
         _make_folder(settings)
         producer = self._producer()
         refused = RefusedRows(producer, names_of(settings))
@@ -160,12 +157,10 @@ class Worker:
         names = names_of(settings)
         states = StateLog(
             topic_name(settings.topic_prefix, STATE),
-            settings.broker_servers,
-            end_is_true=settings.transactions,
-            options={},
+            Log(settings.broker_servers, settings.transactions),
         )
 
-        aside, desk = Aside("producers"), asyncio.Lock()
+        aside, desk = Aside("producers"), Desk()
         aside.start()
         self.closing.add("the producers' thread", aside.stop, 0.1)
 
@@ -184,6 +179,7 @@ class Worker:
                 states,
                 LaneSettings(slice_records=settings.slice, storm=_storm_limits(settings)),
                 self._agreements.before,
+                self.hall.recording.at_hand,
                 self.hall.lane_lost,
                 self.failed,
             )
@@ -257,15 +253,6 @@ def _storm_limits(settings: Settings) -> StormLimits:
         share=1.0 if settings.clock == "event" else settings.storm_share,
         within_ms=settings.storm_seconds * 1000,
     )
-
-
-def _spare_the_collector() -> None:
-    """What a worker holds are trees, freed when the last reference goes; a full pass of the
-    cycle collector over a hundred thousand journeys finds nothing and takes a third of the
-    time. It still runs, for the libraries' sake, but seldom."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
 
 
 def _make_folder(settings: Settings) -> None:

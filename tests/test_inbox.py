@@ -8,6 +8,7 @@ import pytest
 from faust.types import TP
 
 from streams.inbox import DEPTH, Inbox
+from streams.publish import Placed
 from streams.transport import BatchTransport
 
 HERE, THERE = TP("hall.events", 0), TP("hall.events", 1)
@@ -26,11 +27,12 @@ class Desk:
         self.inbox = Inbox(HERE, self.transport, self._handle, self.failures.append, **options)
 
     async def _handle(self, records: Any) -> None:
-        self.begun += records
+        names = [record.value.decode() for record in records]
+        self.begun += names
         error = await self._turns.get()
         if error is not None:
             raise error
-        self.done += records
+        self.done += names
 
     async def let(self, error: BaseException | None = None) -> None:
         """The batch in hand gets done (or fails)."""
@@ -49,7 +51,7 @@ async def settle() -> None:
 
 
 def records(name: str) -> Any:
-    return [name]
+    return [Placed(ord(name[0]), None, name.encode(), ())]
 
 
 async def test_batches_are_handled_one_at_a_time_and_in_order() -> None:
@@ -143,3 +145,14 @@ async def test_closing_twice_is_closing_once(batches: int) -> None:
     await desk.inbox.close()
     await desk.inbox.close()
     assert not desk.inbox.busy
+
+
+async def test_it_tells_how_far_what_was_put_into_it_reaches() -> None:
+    desk = Desk()
+    assert desk.inbox.reached == 0
+    desk.inbox.put(records("a"))
+    desk.inbox.put(records("c"))
+    assert desk.inbox.reached == ord("c") + 1
+    desk.inbox.shut()
+    desk.inbox.put(records("d"))
+    assert desk.inbox.reached == ord("c") + 1, "what is dropped does not count"

@@ -12,16 +12,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-from kafka import KafkaConsumer, TopicPartition
 from msgspec import Struct
 from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.topics import STATE, topic_name
 from streams.broker.embedded import free_port
+from streams.read_log import Log
 from tests.bench.load import OPENING, Told
 from tests.bench.pinned import Cores, Pinned, take_cores
 from tests.bench.place import PARTITIONS, NoBrokerError, Place, broker, fill, place
@@ -84,7 +83,7 @@ def recover(where: Place, cores: Cores, folder: Path, journeys: int) -> Recovery
             raise RuntimeError(f"{sum(held.values())} journeys are open, {journeys} should be")
     finally:
         worker.child.kill()
-    return Recovery(journeys, seconds, cpu_seconds, _state_bytes(where))
+    return Recovery(journeys, seconds, cpu_seconds, asyncio.run(_state_bytes(where)))
 
 
 def _worker(where: Place, cores: Cores, folder: Path) -> tuple[Pinned, str]:
@@ -148,19 +147,10 @@ def _event(number: int, kind: str, second: float, data: dict[str, str]) -> Told:
     return Told(ticket.encode(), json.dumps(event, separators=(",", ":")).encode())
 
 
-def _state_bytes(where: Place) -> int:
+async def _state_bytes(where: Place) -> int:
     """Keys and values of all records a new worker reads."""
-    topic = topic_name(where.prefix, STATE)
-    tps = [TopicPartition(topic, number) for number in range(PARTITIONS)]
-    with closing(KafkaConsumer(bootstrap_servers=where.bootstrap)) as consumer:
-        consumer.assign(tps)
-        consumer.seek_to_beginning(*tps)
-        ends = consumer.end_offsets(tps)
-        size = 0
-        while any(consumer.position(tp) < ends[tp] for tp in tps):
-            for records in consumer.poll(timeout_ms=500).values():
-                size += sum(len(one.key or b"") + len(one.value or b"") for one in records)
-    return size
+    records = Log(where.bootstrap, where.transactions).read(topic_name(where.prefix, STATE))
+    return sum([len(one.key or b"") + len(one.value or b"") async for one in records])
 
 
 if __name__ == "__main__":

@@ -18,10 +18,11 @@ from schemas.decode import Reason, Rejected, decode
 from schemas.privacy import UnreadableError, find_personal, mask_raw, surely_clean
 from streams.core.partition import Limits, Partition
 from streams.core.rules import Rulebook, SourceRule
-from streams.core.state import Restoring, encode_saved
+from streams.core.state import Restoring, encode_position
 from streams.intake import Intake, take_in
-from streams.publish import Names, Send, sends_of
+from streams.publish import Names, Send
 from streams.rules.load import load_rulebook
+from streams.sheet import sheet_of
 from tests.fuzz.mutate import Fuzzed, records
 
 #: Of one partition, with its own seed: naming seed and round reproduces it.
@@ -115,13 +116,14 @@ def _slice(
     first: Intake | None = taken
     while True:
         outcomes = partition.settle(now, chance.random() < 0.3, most=chance.choice((3, 2_000)))
-        for send in sends_of(_NAMES, outcomes, first, now):
-            if keep is not None:
-                keep(send)
         for table, rows in outcomes.rows.items():
             tally.rows[table.value] += len(rows)
         tally.alerts += len(outcomes.messages)
-        for key, value in encode_saved(partition.position, outcomes.saved):
+        sheet = sheet_of(_NAMES, outcomes, first)
+        for send in sheet.sends(now):
+            if keep is not None:
+                keep(send)
+        for key, value in (encode_position(partition.position), *sheet.state):
             restoring.take(key, value)
         first = None
         if not outcomes.more:
@@ -139,11 +141,12 @@ def _account(part: list[Fuzzed], taken: Intake, limits: Limits, tally: Tally) ->
     reasons = [letter.reason for letter in taken.dead_letters]
     for letter in taken.dead_letters:
         _nothing_personal(letter)
-    for line in taken.event_rows.splitlines():
+    rows = b"".join(lines for lines, _ in taken.event_rows)
+    for line in rows.splitlines():
         assert surely_clean(line) or find_personal(line) is None, "a row holds personal data"
     for reason in reasons:
         Reason(reason)
-    lines = taken.event_rows.count(b"\n")
+    lines = rows.count(b"\n")
     assert lines == taken.events, f"{taken.events} events in {lines} lines"
     clocks = len(part) - taken.events - len(reasons)
     assert clocks == 0 or limits.event_clock, f"{clocks} records came to nothing"
@@ -182,7 +185,7 @@ def _culprits(part: list[Fuzzed], book: Rulebook, limits: Limits) -> list[Fuzzed
         try:
             taken = take_in(alone, [one], _NAMES.events)
             _account([one], taken, limits, Tally())
-            sends_of(_NAMES, alone.settle(alone.log_time), taken, 0)
+            sheet_of(_NAMES, alone.settle(alone.log_time), taken).sends(0)
         except Exception:
             found.append(one)
     return found or part

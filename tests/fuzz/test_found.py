@@ -9,7 +9,7 @@ from streams.core.partition import Limits, Partition
 from streams.intake import take_in
 from tests.core.hall import BOOK
 from tests.core.story import ms
-from tests.test_intake import CALLED, ISSUED, Arrived, raw
+from tests.test_intake import CALLED, ISSUED, Arrived, lines, raw
 
 PHONE, NAME = "13800138000", "王小明"
 
@@ -92,7 +92,7 @@ def test_a_stamp_no_broker_gives_moves_no_clock(stamp: int) -> None:
     assert partition.log_time == came
     (letter,) = intake.dead_letters
     assert letter.ingest_at == came / 1000
-    for line in intake.event_rows.splitlines():
+    for line in lines(intake).splitlines():
         assert msgspec.json.decode(line)["ingest_at"] == came / 1000
     messages: list[AlertMessage] = partition.settle(partition.log_time).messages
     assert all(message.time.startswith("2022-10-17") for message in messages)

@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator
 from functools import partial
 
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer
 
 from schemas.topics import DEAD_LETTERS, OUTCOMES, STATE
 from streams.checkpoint import StateLog
 from streams.core.state import Position, Saved, encode_saved
 from streams.durable import LostError, Transaction
 from streams.publish import Send
+from streams.read_log import Log
 from streams.worker import Worker
 from tests.pipeline.hall import Hall, send
 from tests.pipeline.inside import events
@@ -60,27 +61,13 @@ async def claimants(
 
 async def said(hall: Hall) -> list[bytes]:
     """The dead letters as those read them who look at what is committed."""
-    tp = TopicPartition(hall.topic(DEAD_LETTERS), 0)
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=hall.settings.broker,
-        isolation_level="read_committed",
-        auto_offset_reset="earliest",
-    )
-    await consumer.start()
-    try:
-        consumer.assign([tp])
-        found: list[bytes] = []
-        end = (await consumer.end_offsets([tp]))[tp]
-        while await consumer.position(tp) < end:
-            batch = (await consumer.getmany(tp, timeout_ms=200)).get(tp, [])
-            found += [record.value for record in batch if record.value is not None]
-        return found
-    finally:
-        await consumer.stop()
+    log = Log(hall.settings.broker, True)
+    records = [record async for record in log.read(hall.topic(DEAD_LETTERS))]
+    return [one.value for one in records if one.partition == 0 and one.value is not None]
 
 
 async def saved_offset(hall: Hall) -> int:
-    states = StateLog(hall.topic(STATE), hall.settings.broker, True, {})
+    states = StateLog(hall.topic(STATE), Log(hall.settings.broker, True))
     position = (await states.read(0)).position
     return position.next_offset if position else 0
 

@@ -19,7 +19,8 @@ from aiokafka import ConsumerRecord
 from faust.serializers import codecs
 from faust.types import TP
 
-from streams.transport import BatchConsumer, BatchConsumerThread, BatchTransport
+from streams.consumer_thread import BatchConsumerThread
+from streams.transport import BatchConsumer, BatchTransport
 from streams.worker import Worker
 from tests.pipeline.chats import answered
 from tests.pipeline.command import ROOT

@@ -12,7 +12,7 @@ import pytest
 from aiokafka import TopicPartition
 from faust.types import TP
 
-from streams.transport import BatchConsumerThread
+from streams.consumer_thread import BatchConsumerThread
 from streams.worker import Worker
 from tests.brokers.streams import producing
 from tests.conftest import Broker

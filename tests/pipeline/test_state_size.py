@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer
 
 from schemas.topics import STATE
 from streams.broker.topics import ensure_topics
@@ -12,6 +12,7 @@ from streams.core.partition import Limits, Partition
 from streams.core.state import StateRecord, encode_saved
 from streams.durable import Transaction
 from streams.intake import take_in
+from streams.read_log import Log
 from streams.rules.load import load_rulebook
 from tests.conftest import Broker
 from tests.kafka.apache import ApacheKafka
@@ -39,23 +40,8 @@ def state_of_open_chats() -> list[StateRecord]:
 
 async def size_of(bootstrap: str, topic: str) -> int:
     """Bytes of keys and values a worker that starts would read."""
-    tp = TopicPartition(topic, 0)
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
-        auto_offset_reset="earliest",
-        isolation_level="read_committed",
-        max_partition_fetch_bytes=16 * 1024 * 1024,
-    )
-    await consumer.start()
-    try:
-        consumer.assign([tp])
-        end, size = (await consumer.end_offsets([tp]))[tp], 0
-        while await consumer.position(tp) < end:
-            for one in (await consumer.getmany(tp, timeout_ms=500)).get(tp, []):
-                size += len(one.key or b"") + len(one.value or b"")
-        return size
-    finally:
-        await consumer.stop()
+    records = Log(bootstrap, True).read(topic)
+    return sum([len(one.key or b"") + len(one.value or b"") async for one in records])
 
 
 async def test_writing_the_same_open_state_again_and_again_does_not_grow_the_topic(
@@ -88,6 +74,6 @@ async def test_writing_the_same_open_state_again_and_again_does_not_grow_the_top
         return await size_of(apache_kafka.bootstrap, topic) < once * TIMES / 2
 
     await eventually_async(cleaned, "the cleaner has been there")
-    restored = await StateLog(topic, apache_kafka.bootstrap, True, {}).read(0)
+    restored = await StateLog(topic, Log(apache_kafka.bootstrap, True)).read(0)
     assert len(restored.journeys()) == OPEN
     assert restored.position is not None

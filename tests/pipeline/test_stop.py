@@ -16,6 +16,7 @@ from schemas.topics import EVENTS, STATE
 from streams.broker.embedded import free_port
 from streams.broker.topics import ensure_topics
 from streams.checkpoint import StateLog
+from streams.read_log import Log
 from tests.conftest import Broker
 from tests.kafka.apache import ApacheKafka
 from tests.outages.door import Door
@@ -57,7 +58,7 @@ async def hall(apache_kafka: ApacheKafka, database: Database, tmp_path: Path) ->
 
 async def left_in_order(hall: Hall) -> None:
     """Nobody is in the group, and what is committed is what the state includes."""
-    states = StateLog(hall.topic(STATE), hall.settings.broker, end_is_true=True, options={})
+    states = StateLog(hall.topic(STATE), Log(hall.settings.broker, True))
     async with watching(hall) as group:
         assert await group.members() == 0
         committed = await group.committed(hall.topic(EVENTS))

@@ -40,7 +40,7 @@ def set_back(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     """What a worker takes for the wall clock."""
     clock = SimpleNamespace(time=lambda: time.time() - seconds, monotonic=time.monotonic)
     monkeypatch.setattr("streams.lane.time", clock)
-    monkeypatch.setattr("streams.transport.time", clock)
+    monkeypatch.setattr("streams.consumer_thread.time", clock)
 
 
 class Day:

@@ -1,0 +1,92 @@
+"""Faust's consumer thread, told what the wire says of the end of each partition.
+
+Owns what is set inside aiokafka's fetcher: how long it waits, what it passes on of the
+records and of rebalances, and the proof that a partition holds no more. Called by
+`streams.transport`; `tests/pipeline/test_f*_assumptions.py` name every internal this rests
+on. Invariant: a proof is of a moment at which the question was asked, never later.
+"""
+
+import time
+from typing import Any
+
+from aiokafka import conn
+from aiokafka.consumer.fetcher import READ_COMMITTED, FetchResult
+from aiokafka.structs import TopicPartition
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
+from faust.types import TP
+from msgspec import Struct
+
+from streams.record_names import read_any_name
+
+# A connection's reader pauses its socket above this; at aiokafka's 64 kB a fetch of many
+# megabytes is a few hundred turns of a loop that has to wait for each of its turns.
+conn.READER_LIMIT = 8 * 1024 * 1024
+
+
+class Proof(Struct, frozen=True):
+    """At `asked_at` (seconds, wall clock) the log had nothing at or after `offset`."""
+
+    offset: int
+    asked_at: float
+
+
+def _as_it_is(_: TopicPartition, record: Any) -> Any:
+    """aiokafka wraps each record into a frozen dataclass, which takes longer than fetching
+    and unpacking it; what it wraps has all that lanes need."""
+    return record
+
+
+class _Undisturbed:
+    """What the fetcher knows of the subscription, but not that the group is deciding anew:
+    while it does, aiokafka fetches on and keeps what it fetched to itself. Who may ask for
+    it then is `BatchConsumer`'s business."""
+
+    reassignment_in_progress = False
+
+    def __init__(self, subscriptions: Any) -> None:
+        self._subscriptions = subscriptions
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._subscriptions, name)
+
+
+class BatchConsumerThread(AIOKafkaConsumerThread):
+    """Faust's consumer thread, with a short fetch wait and a note of when it asked."""
+
+    async def on_start(self) -> None:
+        read_any_name()
+        await super().on_start()
+        consumer = self._ensure_consumer()
+        # Hard-coded to 1,500 ms by Faust; the fetcher reads it with every request.
+        settings = self.transport.fetch
+        fetcher = consumer._fetcher
+        fetcher._fetch_max_wait_ms = settings.max_wait_ms
+        if self.transport.only_committed:
+            fetcher._isolation_level = READ_COMMITTED
+            fetcher._subscriptions = _Undisturbed(fetcher._subscriptions)
+        ask = fetcher._proc_fetch_request
+        proofs = self.transport.proofs
+
+        async def ask_and_note(assignment: Any, node: int, request: Any) -> bool:
+            # The time of asking, not of the answer: a worker that was frozen reads old
+            # answers from its socket and must not take them for the present.
+            asked_at = time.time()
+            result: bool = await ask(assignment, node, request)
+            for topic, partitions in request.topics:
+                for partition, offset, _ in partitions:
+                    tp = TopicPartition(topic, partition)
+                    found = fetcher._records.get(tp)
+                    if isinstance(found, FetchResult):
+                        found._partition_records._consumer_record = _as_it_is
+                    state = assignment.state_value(tp)
+                    if state is None or state.highwater is None or found is not None:
+                        continue
+                    # A request that failed leaves the mark of an earlier one standing.
+                    answered = state.timestamp >= int(asked_at * 1000)
+                    if answered and offset >= state.highwater:
+                        proofs[TP(topic, partition)] = Proof(offset, asked_at)
+            return result
+
+        fetcher._proc_fetch_request = ask_and_note
+        coordinator, loop = consumer._coordinator, self.thread_loop
+        self.transport.rejoin = lambda: loop.call_soon_threadsafe(coordinator.request_rejoin)

@@ -1,0 +1,147 @@
+"""Rows the worker wrote itself go to ClickHouse from its hands; everybody else's are fetched."""
+
+import time
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+import streams.recording
+from schemas.outcomes import DeadLetterRow, Table
+from schemas.topics import OUTCOMES
+from streams.publish import ROWS_HEADER, Outcome, Placed, read_block
+from streams.worker import Worker
+from tests.pipeline.chats import Sent, requested
+from tests.pipeline.hall import Hall, send
+from tests.pipeline.waiting import eventually
+
+
+def events(name: str, count: int) -> Iterator[Sent]:
+    return (requested(f"{name}-{number}", time.time()) for number in range(count))
+
+
+class Ways(list[bool]):
+    """Of each outcome record that was handed to the writer: whether it had been fetched."""
+
+    @property
+    def fetched(self) -> int:
+        return sum(self)
+
+    @property
+    def at_hand(self) -> int:
+        return len(self) - sum(self)
+
+
+@pytest.fixture
+def ways(monkeypatch: pytest.MonkeyPatch) -> Ways:
+    found = Ways()
+
+    def noted(record: Outcome) -> tuple[Table, bytes, int]:
+        found.append(not isinstance(record, Placed))
+        return read_block(record)
+
+    monkeypatch.setattr(streams.recording, "read_block", noted)
+    return found
+
+
+async def journeys(hall: Hall) -> int:
+    return int(hall.database.one("SELECT count() AS n FROM journeys_now")["n"])
+
+
+async def foreign(hall: Hall, offset: int) -> None:
+    """A row of another program's, as a worker writes them for what ClickHouse refused."""
+    row = DeadLetterRow(
+        topic="elsewhere",
+        partition=0,
+        offset=offset,
+        ingest_at=round(time.time(), 3),
+        reason="row-refused",
+        field="",
+        detail="",
+    )
+    async with hall.producing() as producer:
+        await producer.send_and_wait(
+            hall.topic(OUTCOMES),
+            msgspec.json.encode(row),
+            key=Table.DEAD_LETTERS.encode(),
+            partition=0,
+            headers=[(ROWS_HEADER, b"1")],
+        )
+
+
+def told(hall: Hall) -> list[int]:
+    rows = hall.database.ask("SELECT offset FROM dead_letters_now ORDER BY offset")
+    return [int(row["offset"]) for row in rows]
+
+
+async def test_what_a_worker_has_just_written_it_does_not_fetch(
+    apache_hall: Hall, apache_worker: Worker, ways: Ways
+) -> None:
+    async with apache_hall.producing() as producer:
+        for number in range(4):
+            ends = await send(apache_hall, producer, events(f"chat-{number}", 40))
+            await apache_hall.recorded(apache_worker, ends)
+    assert await journeys(apache_hall) == 160
+    assert (ways.fetched, ways.at_hand) == (0, len(await apache_hall.read(OUTCOMES, 1)))
+    for lane in apache_worker.hall.lanes.values():
+        end = lane.ledger.outcomes_end
+        assert end > 0
+        assert apache_worker.hall.recording.reached(lane.tp.partition) == end
+
+
+async def test_what_others_write_is_fetched_whether_the_worker_is_idle_or_not(
+    apache_hall: Hall, apache_worker: Worker, ways: Ways
+) -> None:
+    async with apache_hall.producing() as producer:
+        ends = await send(apache_hall, producer, events("before", 40))
+        await apache_hall.recorded(apache_worker, ends)
+        await foreign(apache_hall, 1)
+        await eventually(lambda: told(apache_hall) == [1], "found although nothing else came")
+        ends = await send(apache_hall, producer, events("between", 40))
+        await apache_hall.recorded(apache_worker, ends)
+        await foreign(apache_hall, 2)
+        ends = await send(apache_hall, producer, events("after", 40))
+        await apache_hall.recorded(apache_worker, ends)
+        await eventually(lambda: told(apache_hall) == [1, 2], "found between two settlements")
+    assert ways.fetched >= 2
+    assert len(ways) == len(await apache_hall.read(OUTCOMES, 1)), "each of them once"
+    assert await journeys(apache_hall) == 120
+
+
+async def test_what_finds_no_room_is_fetched_later(
+    apache_hall: Hall, apache_worker: Worker, ways: Ways, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with apache_hall.producing() as producer:
+        ends = await send(apache_hall, producer, events("at-hand", 40))
+        await apache_hall.recorded(apache_worker, ends)
+        assert not ways.fetched
+        with monkeypatch.context() as narrow:
+            narrow.setattr(streams.recording, "_AT_HAND_BYTES", 0)
+            ends = await send(apache_hall, producer, events("no-room", 40))
+            await apache_hall.recorded(apache_worker, ends)
+        before = ways.fetched
+        assert before
+        ends = await send(apache_hall, producer, events("room-again", 40))
+        await apache_hall.recorded(apache_worker, ends)
+        assert ways.fetched == before, "caught up with the topic, all is at hand again"
+    assert await journeys(apache_hall) == 120
+
+
+async def test_a_rebalance_leaves_in_hand_what_stays(
+    apache_hall: Hall, apache_worker: Worker
+) -> None:
+    async with apache_hall.producing() as producer:
+        ends = await send(apache_hall, producer, events("before", 40))
+        await apache_hall.recorded(apache_worker, ends)
+        async with apache_hall.working() as other:
+            await eventually(lambda: other.hall.assigned, "another worker has joined")
+            more = await send(apache_hall, producer, events("shared", 80))
+            for worker in (apache_worker, other):
+                mine = {n: end for n, end in more.items() if n in worker.hall.lanes}
+                await apache_hall.recorded(worker, mine)
+        await eventually(lambda: len(apache_worker.hall.lanes) == 4, "all are here again")
+        last = await send(apache_hall, producer, events("alone", 40))
+        await apache_hall.recorded(apache_worker, last)
+    assert await journeys(apache_hall) == 160
+    counted = apache_hall.database.one("SELECT sum(started) AS n FROM windows_now")
+    assert int(counted["n"]) == 160

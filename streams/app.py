@@ -19,6 +19,7 @@ from faust.types import TP
 
 from sinks.writer import Writer
 from streams.app_notify import Notices
+from streams.app_recording import Recording
 from streams.broker.topics import more_partitions_error
 from streams.core.partition import Limits
 from streams.core.rules import Rulebook
@@ -26,7 +27,6 @@ from streams.faust_app import batches_of, faust_app, names_of
 from streams.inbox import Inbox
 from streams.lane import Lane
 from streams.progress import Progress
-from streams.recording import Recording
 from streams.settings import Settings
 from streams.transport import BatchTransport, Records
 
@@ -91,7 +91,7 @@ class Hall:
 
         @self.app.agent(outcomes, name="record")
         async def record(batches: faust.StreamT[Records]) -> None:
-            """Outcome rows → ClickHouse, in batches (`streams.recording`, `sinks.writer`)."""
+            """Outcome rows → ClickHouse, in batches (`streams.app_recording`, `sinks.writer`)."""
             async for event in batches.noack().events():
                 self.recording.fetched(event.message.tp, event.value)
 

@@ -7,6 +7,7 @@ on. Invariant: a proof is of a moment at which the question was asked, never lat
 """
 
 import time
+from itertools import chain
 from typing import Any
 
 from aiokafka import conn
@@ -16,7 +17,7 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.types import TP
 from msgspec import Struct
 
-from streams.record_names import read_any_name
+from streams.record_names import Chunk, read_any_name
 
 # A connection's reader pauses its socket above this; at aiokafka's 64 kB a fetch of many
 # megabytes is a few hundred turns of a loop that has to wait for each of its turns.
@@ -30,10 +31,15 @@ class Proof(Struct, frozen=True):
     asked_at: float
 
 
-def _as_it_is(_: TopicPartition, record: Any) -> Any:
+def _as_it_is(_: TopicPartition, records: Chunk) -> Chunk:
     """aiokafka wraps each record into a frozen dataclass, which takes longer than fetching
     and unpacking it; what it wraps has all that lanes need."""
-    return record
+    return records
+
+
+def records_of(chunks: list[Chunk]) -> list[Any]:
+    """What a fetch gave of one partition, in order."""
+    return chunks[0] if len(chunks) == 1 else list(chain.from_iterable(chunks))
 
 
 class _Undisturbed:
@@ -78,6 +84,7 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
                     found = fetcher._records.get(tp)
                     if isinstance(found, FetchResult):
                         found._partition_records._consumer_record = _as_it_is
+                        found._partition_records._records.whole_from = offset
                     state = assignment.state_value(tp)
                     if state is None or state.highwater is None or found is not None:
                         continue

@@ -1,12 +1,14 @@
-"""Records whose header names are no UTF-8: read like any other, instead of not at all.
+"""Batches as they are unpacked: whole where that is asked for, and with any header name.
 
 aiokafka decodes header names strictly while it unpacks what it fetched, so that one such
 record, which librdkafka and others send without a word, would end every worker that comes
-to it. Owns the reading of such a batch once more, leniently. Called by `streams.transport`.
-Invariant: a batch without such a name is unpacked by aiokafka's own code alone.
+to it. And it passes each record through four functions of its own, which takes as long as
+unpacking it. Owns the reading of a batch once more, leniently, and at once. Called by
+`streams.consumer_thread`. Invariant: a batch without such a name is unpacked by aiokafka's own
+code alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from aiokafka.consumer import fetcher
@@ -22,10 +24,22 @@ def read_any_name() -> None:
     fetcher.MemoryRecords = _Records
 
 
+class Chunk(list[Any]):
+    """The records of one batch, passed through aiokafka as if they were one."""
+
+    __slots__ = ("offset",)
+
+    def __init__(self, records: Iterable[Any]) -> None:
+        super().__init__(records)
+        self.offset = self[-1].offset
+
+
 class _Records:
     """What a fetch brought of one partition, as aiokafka goes through it."""
 
     def __init__(self, data: bytes) -> None:
+        #: Where the fetch began; then batches come whole, from there on. None: by the record.
+        self.whole_from: int | None = None
         self._records = MemoryRecords(data)
         self._data = memoryview(data)
         self.has_next = self._records.has_next
@@ -36,15 +50,16 @@ class _Records:
         data = self._data
         size = _LENGTH_ENDS + int.from_bytes(data[_LENGTH_AT:_LENGTH_ENDS], "big", signed=True)
         self._data = data[size:]
-        return _Batch(batch, data[:size])
+        return _Batch(batch, data[:size], self.whole_from)
 
 
 class _Batch:
     """One batch. What iterating says again from its start, aiokafka passes over by offset."""
 
-    def __init__(self, batch: Any, data: memoryview) -> None:
+    def __init__(self, batch: Any, data: memoryview, whole_from: int | None) -> None:
         self._batch = batch
         self._data = data
+        self._whole_from = whole_from
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._batch, name)
@@ -53,13 +68,29 @@ class _Batch:
         return next(self._batch)
 
     def __iter__(self) -> Iterator[Any]:
+        if self._whole_from is None:
+            yield from self._each()
+            return
+        try:
+            records = list(self._batch)
+        except UnicodeDecodeError:
+            records = list(self._leniently())
+        if records and records[0].offset < self._whole_from:
+            records = [record for record in records if record.offset >= self._whole_from]
+        if records:
+            yield Chunk(records)
+
+    def _each(self) -> Iterator[Any]:
         try:
             yield from self._batch
         except UnicodeDecodeError:
-            again = _DefaultRecordBatchPy(self._data)
-            again._maybe_uncompress()
-            again._buffer = _Lenient(again._buffer)
-            yield from again
+            yield from self._leniently()
+
+    def _leniently(self) -> Iterator[Any]:
+        again = _DefaultRecordBatchPy(self._data)
+        again._maybe_uncompress()
+        again._buffer = _Lenient(again._buffer)
+        return iter(again)
 
 
 class _Lenient(bytearray):

@@ -20,7 +20,7 @@ from faust.transport.drivers.aiokafka import Transport as FaustTransport
 from faust.types import TP, ConsumerMessage
 from msgspec import Struct
 
-from streams.consumer_thread import BatchConsumerThread, Proof
+from streams.consumer_thread import BatchConsumerThread, Proof, records_of
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +97,7 @@ class BatchConsumer(FaustConsumer):
             consumer: AIOKafkaConsumer = self._thread._ensure_consumer()
             fetch = consumer._fetcher.fetched_records
             found = await self._thread.call_thread(fetch, wanted, timeout=0.05)
-        return {TP(*tp): batch for tp, batch in found.items()}
+        return {TP(*tp): records_of(chunks) for tp, chunks in found.items()}
 
     async def _getmany(
         self,
@@ -112,7 +112,7 @@ class BatchConsumer(FaustConsumer):
             return {}
         # Neither a hold that is let go nor a rebalance ends this wait: it must be short.
         found = await super()._getmany(wanted, min(timeout, 0.05 if held else 0.2))
-        return {TP(*tp): batch for tp, batch in found.items()}
+        return {TP(*tp): records_of(chunks) for tp, chunks in found.items()}
 
     def _batch_message(self, tp: TP, batch: Records) -> ConsumerMessage:
         last = batch[-1]

@@ -168,15 +168,18 @@ def _row(window: Window, partition: int, version: int) -> WindowRow:
     figures: dict[str, Any] = {
         _COLUMNS[status]: count for status, count in window.counts.items() if count
     }
-    answered, left = window.answered, window.left
-    if answered:
-        figures["answered_sum_ms"] = sum(map(mul, answered, answered.values()))
-        figures["answered_max_ms"] = max(answered)
-        figures["answered_histogram"] = _histogram(answered)
-    if left:
-        figures["left_sum_ms"] = sum(map(mul, left, left.values()))
-        figures["left_max_ms"] = max(left)
-        figures["left_histogram"] = _histogram(left)
+    if window.answered:
+        (
+            figures["answered_sum_ms"],
+            figures["answered_max_ms"],
+            figures["answered_histogram"],
+        ) = _totals(window.answered)
+    if window.left:
+        (
+            figures["left_sum_ms"],
+            figures["left_max_ms"],
+            figures["left_histogram"],
+        ) = _totals(window.left)
     return WindowRow(
         promise=key.promise,
         minute_at=key.minute / 1000,
@@ -190,6 +193,15 @@ def _row(window: Window, partition: int, version: int) -> WindowRow:
         version=version,
         **figures,
     )
+
+
+def _totals(durations: dict[int, int]) -> tuple[int, int, dict[int, int]]:
+    """Sum, maximum and histogram of how often which duration came."""
+    if len(durations) == 1:  # most windows
+        ((duration, count),) = durations.items()
+        return duration * count, duration, {bucket(duration): count}
+    total = sum(map(mul, durations, durations.values()))
+    return total, max(durations), _histogram(durations)
 
 
 def _histogram(durations: dict[int, int]) -> dict[int, int]:

@@ -64,7 +64,7 @@ async def test_what_getmany_yields_reaches_the_agent_as_it_is_record_by_record_u
     async with apache_hall.producing() as producer:
         ends = await send(apache_hall, producer, sent)
     await eventually(lambda: sum(map(len, seen)) >= len(sent), "all have come")
-    assert all(type(batch) is list for batch in seen)
+    assert all(isinstance(batch, list) for batch in seen)
     assert len(seen) < len(sent), "several at once"
     records = [record for batch in seen for record in batch]
     assert not any(isinstance(record, ConsumerRecord) for record in records)

@@ -136,3 +136,26 @@ async def test_a_connection_s_reader_does_not_pause_within_a_fetch(apache_worker
     assert connections
     for connection in connections:
         assert connection._reader._limit >= apache_worker.hall.transport.fetch.max_partition_bytes
+
+
+async def test_a_batch_comes_whole_but_for_what_is_before_the_fetch(
+    apache_worker: Worker, apache_hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The broker gives whole batches, whatever offset in one is asked for; aiokafka passes
+    over by offset what comes before, and takes a chunk for one record."""
+    tp = TP(apache_hall.events, 0)
+    sent = events(20)
+    async with producing(apache_hall.settings.broker) as producer:
+        batch = producer.create_batch()
+        for event in sent:
+            batch.append(key=event.key, value=event.value, timestamp=None)
+        batch.close()
+        metadata = await (await producer.send_batch(batch, tp.topic, partition=0))
+        assert metadata.offset == 0
+        await apache_hall.recorded(apache_worker, {0: len(sent)})
+    seen: list[list[Any]] = []
+    monkeypatch.setattr(apache_worker.hall.lanes[0].inbox, "put", seen.append)
+    await apache_worker.hall.transport.read_on(tp, 7)
+    await eventually(lambda: bool(seen), "it is fetched again")
+    assert [record.offset for record in seen[0]] == list(range(7, len(sent)))
+    assert [record.value for record in seen[0]] == [event.value for event in sent[7:]]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
-import streams.recording
+import streams.app_recording
 from schemas.outcomes import DeadLetterRow, Table
 from schemas.topics import OUTCOMES
 from streams.publish import ROWS_HEADER, Outcome, Placed, read_block
@@ -40,7 +40,7 @@ def ways(monkeypatch: pytest.MonkeyPatch) -> Ways:
         found.append(not isinstance(record, Placed))
         return read_block(record)
 
-    monkeypatch.setattr(streams.recording, "read_block", noted)
+    monkeypatch.setattr(streams.app_recording, "read_block", noted)
     return found
 
 
@@ -116,7 +116,7 @@ async def test_what_finds_no_room_is_fetched_later(
         await apache_hall.recorded(apache_worker, ends)
         assert not ways.fetched
         with monkeypatch.context() as narrow:
-            narrow.setattr(streams.recording, "_AT_HAND_BYTES", 0)
+            narrow.setattr(streams.app_recording, "_AT_HAND_BYTES", 0)
             ends = await send(apache_hall, producer, events("no-room", 40))
             await apache_hall.recorded(apache_worker, ends)
         before = ways.fetched

@@ -73,22 +73,7 @@ class Transaction:
     async def claim(self) -> None:
         """Returns when the broker has it; an unfinished transaction of the last owner is
         rolled back by then."""
-        wait = _FIRST_WAIT_S
-        while True:
-            producer = self._make(f"{self._state_topic}-{self._number}")
-            try:
-                await producer.start()
-            except KafkaError as error:
-                await _close(producer)
-                _say_again(self._number, error, wait)
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, _LONGEST_WAIT_S)
-            except BaseException:
-                await _close(producer)
-                raise
-            else:
-                self._producer = producer
-                return
+        self._producer = await _until_done(self._number, self._started)
 
     async def write(self, sends: list[Send], records: list[StateRecord]) -> dict[str, Span]:
         producer = self._producer
@@ -109,6 +94,15 @@ class Transaction:
         if self._producer is not None:
             await _close(self._producer)
 
+    async def _started(self) -> AIOKafkaProducer:
+        producer = self._make(f"{self._state_topic}-{self._number}")
+        try:
+            await producer.start()
+        except BaseException:
+            await _close(producer)
+            raise
+        return producer
+
 
 class Steps:
     """Outcomes, then the state, each until acknowledged. `producer` is shared."""
@@ -127,9 +121,10 @@ class Steps:
     async def write(self, sends: list[Send], records: list[StateRecord]) -> dict[str, Span]:
         """Does each step until the broker has it. Doing one twice is harmless: rows carry
         versions, messages carry ids, and the state replaces itself."""
-        ends = await self._until_done(lambda: send_all(self._producer, self._number, sends))
-        await self._until_done(
-            lambda: self._states.write(self._producer, self._number, records, self._position)
+        number, producer = self._number, self._producer
+        ends = await _until_done(number, lambda: send_all(producer, number, sends))
+        await _until_done(
+            number, lambda: self._states.write(producer, number, records, self._position)
         )
         self._position = records[0]
         return ends
@@ -137,21 +132,22 @@ class Steps:
     async def close(self) -> None:
         """The producer is everybody's."""
 
-    async def _until_done(self, step: Callable[[], Awaitable[_T]]) -> _T:
-        wait = _FIRST_WAIT_S
-        while True:
-            try:
-                return await step()
-            except KafkaError as error:
-                _say_again(self._number, error, wait)
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, _LONGEST_WAIT_S)
 
-
-def _say_again(number: int, error: KafkaError, wait: float) -> None:
-    log.warning(
-        "partition %d: the broker did not take it (%r); again in %.1f s", number, error, wait
-    )
+async def _until_done(number: int, step: Callable[[], Awaitable[_T]]) -> _T:
+    """Again and again, ever more slowly, until the broker takes it."""
+    wait = _FIRST_WAIT_S
+    while True:
+        try:
+            return await step()
+        except KafkaError as error:
+            log.warning(
+                "partition %d: the broker did not take it (%r); again in %.1f s",
+                number,
+                error,
+                wait,
+            )
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, _LONGEST_WAIT_S)
 
 
 def _look_at(producer: AIOKafkaProducer) -> None:

@@ -102,7 +102,6 @@ class Lane:
         self._backlog = Backlog()
         self._turn = asyncio.Lock()
         self._ticker: asyncio.Task[None] | None = None
-        self._resting = False
         self._closed = False
 
     async def open(self, book: Rulebook, limits: Limits) -> int:
@@ -166,14 +165,12 @@ class Lane:
 
     async def rest(self) -> None:
         """Finishes and saves what is in hand, takes no events; deadlines go on."""
-        self._resting = True
         await self.inbox.close()
         async with self._turn:
             await self.ledger.drain()
 
     def resume(self) -> int:
         """The partition stays here; returns the offset to read on from."""
-        self._resting = False
         self.inbox = Inbox(self.tp, self._transport, self._handle, self._failed)
         return self._opened().position.next_offset
 
@@ -227,13 +224,13 @@ class Lane:
                 expected,
                 fresh[0].offset - 1,
             )
-        start = 0
+        inbox, start = self.inbox, 0
         while start < len(fresh):
-            while self.stopped and not (self._closed or self._resting):  # noqa: ASYNC110
+            while self.stopped and not inbox.closed:  # noqa: ASYNC110
                 # In hand and not taken in: the inbox fills up and holds the fetching.
                 await asyncio.sleep(self._settings.tick_seconds)
             async with self._turn:
-                if self._closed or self._resting:
+                if inbox.closed:
                     return
                 part = fresh[start : start + step]
                 taken = await self._take_in(partition, part)

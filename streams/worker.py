@@ -161,8 +161,9 @@ class Worker:
         )
 
         aside, desk = Aside("producers"), Desk()
-        aside.start()
-        self.closing.add("the producers' thread", aside.stop, 0.1)
+        if settings.transactions:
+            aside.start()
+            self.closing.add("the producers' thread", aside.stop, 0.1)
 
         def durable(number: int) -> Durable:
             if settings.transactions:

@@ -108,16 +108,17 @@ class Lane:
         """Takes over the saved state; returns the offset to read on from."""
         started = time.monotonic()
         await self._durable.claim()
+        end = await self._transport.consumer.end(TP(self._names.outcomes, self._number))
         restoring = await self._states.read(self._number)
         partition = Partition(self._number, book, limits)
         if restoring.position is not None:
             await self._desk.in_turns(
                 partition.restoring(restoring.position, restoring.journeys(), restoring.windows())
             )
+        # Broken off before this line, it is no lane; from here on nothing is awaited.
         self.partition = partition
         self.gate = Gate(partition, self._names.events, self._settings.storm, self._agreed)
         self.ledger.next_offset = partition.position.next_offset
-        end = await self._transport.consumer.end(TP(self._names.outcomes, self._number))
         self.ledger.follows = None if end is None else end - 1
         self._event_clock = limits.event_clock
         self._ticker = asyncio.create_task(self._tick(), name=f"ticker {self._number}")

@@ -1,5 +1,6 @@
 """One settlement is one transaction, and a partition has one writer: on real Kafka."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from functools import partial
@@ -138,3 +139,28 @@ async def test_a_lane_outlives_a_rebalance_that_leaves_it_where_it_is(
             for worker in (apache_worker, other):
                 mine = {n: end for n, end in more.items() if n in worker.hall.lanes}
                 await apache_hall.recorded(worker, mine)
+
+
+@pytest.mark.parametrize("waits_for", ["the end of the outcomes", "the state"])
+async def test_a_lane_that_was_broken_off_while_it_opened_outlives_nothing(
+    apache_worker: Worker, monkeypatch: pytest.MonkeyPatch, waits_for: str
+) -> None:
+    """It has no deadlines yet, and does not know whose clock is its own."""
+    hall = apache_worker.hall
+    begun = asyncio.Event()
+
+    async def hang(*_: object) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    lane = hall._open_lane(0)
+    if waits_for == "the state":
+        monkeypatch.setattr(lane._states, "read", hang)
+    else:
+        monkeypatch.setattr(hall.transport.consumer, "end", hang)
+    opening = asyncio.create_task(lane.open(hall._book, hall._limits))
+    await begun.wait()
+    opening.cancel()
+    await asyncio.wait({opening})
+    assert not lane.outlives_rebalances
+    await lane._durable.close()

@@ -57,6 +57,8 @@ class Hall:
         self._opening: asyncio.Task[None] | None = None
         self._meanwhile: asyncio.Task[None] | None = None
         self._leaving = False
+        #: A rebalance may begin while the one before it is still being followed.
+        self._changing = asyncio.Lock()
         self.assigned = False  #: the group has decided, and every lane is open
         self._partitions = settings.partitions
         self._book = book
@@ -117,6 +119,10 @@ class Hall:
     async def _take_over(self, assigned: set[TP]) -> Mapping[TP, int]:
         """Where the partitions that stay are read on. Those that are new are held until
         their lanes are open, so that the others need not wait for their state."""
+        async with self._changing:
+            return await self._taken_over(assigned)
+
+    async def _taken_over(self, assigned: set[TP]) -> Mapping[TP, int]:
         numbers = {tp.partition for tp in assigned if tp.topic == self.names.events}
         beyond = {number for number in numbers if number >= self._partitions}
         if beyond:
@@ -136,7 +142,8 @@ class Hall:
     async def _open(self, lanes: list[Lane]) -> None:
         async def open_one(lane: Lane) -> None:
             offset = await lane.open(self._book, self._limits)
-            await self.transport.read_on(lane.tp, offset)
+            if self.lanes.get(lane.tp.partition) is lane:
+                await self.transport.read_on(lane.tp, offset)
 
         try:
             await asyncio.gather(*(open_one(lane) for lane in lanes))
@@ -148,14 +155,15 @@ class Hall:
         """The group decides anew who has what, and waits for its slowest member. Lanes go on
         with what they have until it has decided: should one of them go to another worker, then
         it is shut out by that worker's claim, and what it had written by then is exact."""
-        going_on = {
-            number: lane
-            for number, lane in self.lanes.items()
-            if lane.outlives_rebalances and not self._leaving
-        }
-        await self._rest(set(self.lanes) - set(going_on))
-        if going_on:
-            self._meanwhile = asyncio.create_task(self._go_on(going_on), name="go on")
+        async with self._changing:
+            going_on = {
+                number: lane
+                for number, lane in self.lanes.items()
+                if lane.outlives_rebalances and not self._leaving
+            }
+            await self._rest(set(self.lanes) - set(going_on))
+            if going_on:
+                self._meanwhile = asyncio.create_task(self._go_on(going_on), name="go on")
 
     async def _go_on(self, lanes: dict[int, Lane]) -> None:
         by_tp = {lane.tp: lane for lane in lanes.values()}

@@ -7,7 +7,6 @@ end; `Log` tells of a topic that does not exist, and never waits for it.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import timedelta
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
@@ -89,9 +88,14 @@ class Reading:
         await self._stop()
 
     async def _stop(self) -> None:
-        # Its stop awaits what it has cancelled when the broker is away.
-        with suppress(asyncio.CancelledError):
+        try:
             await self._consumer.stop()
+        except asyncio.CancelledError:
+            # Its stop awaits what it has cancelled when the broker is away; whoever is
+            # cancelled himself has to end all the same.
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
 
     async def batches(self) -> AsyncIterator[list[ConsumerRecord]]:
         """What comes at once of a partition, in its order. Compaction and the marks of

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from functools import partial
 
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from schemas.topics import DEAD_LETTERS, OUTCOMES, STATE
 from streams.checkpoint import StateLog
@@ -164,3 +164,22 @@ async def test_a_lane_that_was_broken_off_while_it_opened_outlives_nothing(
     await asyncio.wait({opening})
     assert not lane.outlives_rebalances
     await lane._durable.close()
+
+
+async def test_a_reader_that_is_cancelled_while_it_closes_ends(
+    apache_hall: Hall, apache_worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What went on nevertheless opened lanes of an assignment that was over."""
+    closing = asyncio.Event()
+
+    async def slow(_: AIOKafkaConsumer) -> None:
+        closing.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(AIOKafkaConsumer, "stop", slow)
+    states = StateLog(apache_hall.topic(STATE), Log(apache_hall.settings.broker, True))
+    reading = asyncio.create_task(states.read(0))
+    await closing.wait()
+    reading.cancel()
+    await asyncio.wait({reading})
+    assert reading.cancelled()

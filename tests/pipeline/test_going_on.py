@@ -24,7 +24,7 @@ from tests.pipeline.waiting import eventually
 pytestmark = pytest.mark.kafka
 
 #: As long as the broker waits for the frozen one.
-SESSION_S = 20
+SESSION_S = 30
 
 
 async def test_partitions_go_on_while_the_group_waits_for_a_frozen_member(

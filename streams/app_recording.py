@@ -69,9 +69,11 @@ class Recording:
         self._transport.at_hand.difference_update(self._ways)
         await self._leave(set(self._ways) - tps)
         kept = self.read_on
-        for tp in tps - set(self._ways):
+        new = tps - set(self._ways)
+        reached = await asyncio.gather(*map(self._transport.consumer.next_offset, new))
+        for tp, offset in zip(new, reached, strict=True):
             way = self._ways[tp] = self._way(tp)
-            way.reached = await self._transport.consumer.next_offset(tp)
+            way.reached = offset
         return kept
 
     async def close(self) -> None:

@@ -12,8 +12,8 @@ from schemas.frame import milliseconds
 from schemas.outcomes import Table
 from streams.core.partition import Limits
 from tests.core.hall import ANY_ORDER, Hall, told, unversioned
-from tests.core.journeys import Part, days, deliveries, deliveries_of_days, law
-from tests.core.story import ms
+from tests.core.journeys import STEPS, Part, days, deliveries, deliveries_of_days, law
+from tests.core.story import chat, clock_text, ms
 from tests.core.workers import (
     AFTERWARDS,
     FORGETFUL,
@@ -53,6 +53,24 @@ def test_a_late_event_leaves_all_as_if_it_had_come_in_time(
     hall.hear([events[late]], ingest=AFTERWARDS)
     settle_all(hall, AFTERWARDS)
     assert facts(hall) == facts(told(events, at=AFTERWARDS))
+
+
+@given(st.lists(st.sampled_from(STEPS), min_size=1, max_size=4), st.sampled_from(STEPS), st.data())
+@law
+def test_messages_before_and_after_the_request_count_once(
+    messages: list[int], request: int, data: st.DataObject
+) -> None:
+    """Random days seldom repeat a message that came before the request; here it is usual."""
+    begin = ms("10:00")
+    told = chat("C1").requested(clock_text(begin + request * 1_000))
+    for step in messages:
+        told = told.replied(clock_text(begin + step * 1_000))
+    again = data.draw(st.lists(st.sampled_from(list(told)), max_size=4))
+    hall = Hall(ANY_ORDER)
+    hall.hear(data.draw(st.permutations([*told, *again])))
+    once = Hall(ANY_ORDER)
+    once.hear(list(told))
+    assert hall.partition.journey("C1") == once.partition.journey("C1")
 
 
 # -- restarts ------------------------------------------------------------------------------

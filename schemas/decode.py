@@ -13,13 +13,41 @@ import msgspec
 from msgspec import Struct
 
 from schemas import privacy
+from schemas.act import ActEvent, AlertsSilenced
 from schemas.assist import AssistEvent
+from schemas.case import CaseEvent
 from schemas.clock import ClockAdvanced
+from schemas.duty import DutyEvent
+from schemas.hotline import HotlineEvent
+from schemas.lookup import LookupChanged
+from schemas.rating import RatingEvent
+from schemas.rectification import RectificationEvent
 from schemas.source import SourceHeartbeat
+from schemas.survey import SurveyAnswered
 from schemas.terminal import TerminalEvent
 from schemas.ticket import TicketEvent, TicketIssued
 
-Event = TicketEvent | TerminalEvent | AssistEvent | SourceHeartbeat | ClockAdvanced
+#: What a journey is made of, told by the hall's systems.
+Told = (
+    TicketEvent
+    | TerminalEvent
+    | AssistEvent
+    | CaseEvent
+    | RatingEvent
+    | HotlineEvent
+    | SurveyAnswered
+    | DutyEvent
+)
+
+Event = (
+    Told
+    | ActEvent
+    | AlertsSilenced
+    | RectificationEvent
+    | LookupChanged
+    | SourceHeartbeat
+    | ClockAdvanced
+)
 
 #: Kafka headers: name and value, which may be null.
 Headers = Sequence[tuple[str, bytes | None]]

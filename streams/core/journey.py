@@ -6,13 +6,14 @@ field is the smallest, the largest, or the k smallest of what was seen.
 """
 
 from collections.abc import Callable
+from typing import TypeGuard
 
 from msgspec import Struct
 
 from schemas import assist, terminal, ticket
 from schemas.assist import AssistEvent, Author
+from schemas.decode import Event
 from schemas.frame import milliseconds
-from schemas.source import SourceHeartbeat
 from schemas.terminal import TerminalEvent
 from schemas.ticket import TicketEvent
 
@@ -22,8 +23,8 @@ Mark = tuple[int, str]
 #: A mark with where and by whom: counter and clerk, "" when not said.
 Act = tuple[int, str, str, str]
 
-#: Events that belong to a journey; a fault or heartbeat of a device or a source does not.
-JourneyEvent = TicketEvent | TerminalEvent | AssistEvent | SourceHeartbeat
+#: Events that may belong to a journey; of a device's or source's fault or heartbeat see `belongs`.
+JourneyEvent = TicketEvent | TerminalEvent | AssistEvent
 
 #: How many human messages from before the request are kept: an earlier request that comes
 #: in late makes one of them the first reply.
@@ -88,6 +89,12 @@ class Chat(Struct, array_like=True, tag="c", gc=False):
 
 
 Journey = Visit | Chat
+
+
+def belongs(event: Event) -> TypeGuard[JourneyEvent]:
+    """Whether the event is part of a journey; the others are recorded only."""
+    kind = type(event)
+    return kind in _VISIT_JOINS or kind in _CHAT_JOINS
 
 
 def open_journey(event: JourneyEvent, at: int) -> Journey:

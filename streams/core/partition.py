@@ -14,10 +14,8 @@ from schemas.clock import ClockAdvanced
 from schemas.decode import Event, Reason, Rejected
 from schemas.frame import milliseconds
 from schemas.outcomes import Table
-from schemas.source import SourceHeartbeat
-from schemas.terminal import TerminalFault, TerminalHeartbeat
 from streams.core.agenda import Agenda, Tracked
-from streams.core.journey import Journey, join, open_journey
+from streams.core.journey import Journey, belongs, join, open_journey
 from streams.core.rules import Rulebook
 from streams.core.settle import Settlement, settle
 from streams.core.silence import SPEAKER, Sources
@@ -33,9 +31,6 @@ EPOCH_SHIFT = 40
 
 #: Journeys settled between two pauses: a few milliseconds of work.
 _STEP = 200
-
-#: Signs of life of a device or a source: no part of any journey.
-_LIVENESS = frozenset({TerminalHeartbeat, TerminalFault, SourceHeartbeat})
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -119,7 +114,7 @@ class Partition:
         listens = self._listens
         if listens:
             self._sources.heard(event, at, position.log_time)
-        if isinstance(event, ClockAdvanced) or type(event) in _LIVENESS:
+        if not belongs(event):
             return None
         tracked = self._journeys.get(event.subject)
         if tracked is None:

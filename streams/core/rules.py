@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from streams.core.calendar import Calendar
+from streams.core.calendar import Calendar, Interval
 
 
 class Promise(StrEnum):
@@ -49,13 +49,42 @@ class PromiseRules(Struct, frozen=True, kw_only=True):
         return self.rules[index] if index >= 0 else None
 
 
+class ChannelRule(Struct, frozen=True, kw_only=True):
+    """A way to reach somebody, as `channels.toml` has it; never a secret, only where it is."""
+
+    name: str
+    kind: str  #: wecom, dingtalk, feishu, mail, webhook, alertmanager, apprise, log
+    options: dict[str, str | int | bool | list[str]]  #: of that kind
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """Somebody who is told: a chief, a deputy, a duty desk."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    channels: tuple[str, ...] = ()  #: names of `ChannelRule`s, each gets every message to him
+    quiet: tuple[Interval, ...] = ()  #: local minutes of the day in which he is told nothing
+
+
+class Escalation(Struct, frozen=True):
+    """Who is told next, and how long after the breach, unless it was acknowledged."""
+
+    after_ms: int
+    people: tuple[str, ...]  #: codes of `Person`s
+
+
 class Section(Struct, frozen=True):
-    """A section of the hall: its code, its names, its service hours."""
+    """A section of the hall: its code, its names, its service hours, its people."""
 
     code: str
     name_zh: str
     name_en: str
     calendar: Calendar
+    counters: dict[str, str] = {}  #: what people call each, by its code
+    desk: tuple[str, ...] = ()  #: who is warned; codes of `Person`s
+    chiefs: tuple[str, ...] = ()  #: who is told of breaches
+    escalation: tuple[Escalation, ...] = ()  #: in the order of `after_ms`
 
 
 class Leaving(Struct, frozen=True, kw_only=True):
@@ -84,6 +113,8 @@ class Rulebook(Struct, frozen=True):
     elsewhere: Section  #: stands in for a section code the data file does not know
     leaving: Leaving
     sources: tuple[SourceRule, ...] = ()  #: of other sources silence is no fault
+    people: dict[str, Person] = {}
+    channels: dict[str, ChannelRule] = {}
 
     def source(self, name: str) -> SourceRule | None:
         """The rule of a source: its own, else the longest beginning that fits."""

@@ -132,3 +132,8 @@ class Rulebook(Struct, frozen=True):
 
     def section(self, code: str) -> Section:
         return self.sections.get(code, self.elsewhere)
+
+    def calendars(self) -> tuple[Calendar, ...]:
+        """Those that sections keep, each once."""
+        sections = (self.elsewhere, *self.sections.values())
+        return tuple({section.calendar.name: section.calendar for section in sections}.values())

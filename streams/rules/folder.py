@@ -1,36 +1,72 @@
-"""A folder of rules of one's own: is what lies in it what it was meant to be?
+"""A folder of rules of one's own: which files are in it, and are they what they were meant to
+be?
 
-Owns the names of the files. Files missing there are taken from the shipped ones, so a
-misspelt one would silently be the shipped one. Called by `streams.rules.load`. Invariant:
-a folder that passes holds at least one file under its right name.
+Owns the names of the files and what is noted about each. Files missing there are taken from
+the shipped ones, so a misspelt one would silently be the shipped one. Called by `load`.
+Invariant: a folder that passes holds at least one file under its right name.
 """
 
 import difflib
-import logging
 from pathlib import Path
 
-from streams.rules.reading import RulesError
+from streams.rules.notes import Notes
+from streams.rules.reading import Mistake, RulesError, find
 
-log = logging.getLogger(__name__)
-
-FILES = ("promises.toml", "sections.toml", "calendars.toml", "sources.toml")
+FILES = (
+    "promises.toml",
+    "sections.toml",
+    "calendars.toml",
+    "sources.toml",
+    "people.toml",
+    "channels.toml",
+)
 
 #: `promise.toml`, `Promises.toml`, `promises.tml`, `promises.toml.txt`; not `notes.toml`.
 _ALIKE = 0.8
 
 
-def check_folder(directory: Path) -> None:
-    """Raises RulesError, with the right name, where a file can only be meant as one of ours."""
-    if not directory.is_dir():
-        raise RulesError(directory, "", "no such directory (set by HALLWATCH_RULES)")
-    there = {path.name for path in directory.iterdir()}
-    strange = sorted(there.difference(FILES))
-    for missing in (name for name in FILES if name not in there):
-        for name in strange:
-            if difflib.SequenceMatcher(None, name.lower(), missing).ratio() >= _ALIKE:
-                raise RulesError(directory / name, "", f"is not read; is it {missing}?")
-    if not there.intersection(FILES):
-        raise RulesError(directory, "", f"holds none of {', '.join(FILES)}")
-    for name in strange:
-        if name.lower().endswith(".toml"):
-            log.warning("%s is not read; rules are in %s", directory / name, ", ".join(FILES))
+class Folder:
+    """The files of `directory`, the shipped ones where it has none, with notes on each."""
+
+    def __init__(self, directory: Path | None) -> None:
+        """Raises RulesError when there is nothing to read at all."""
+        if directory is not None and not directory.is_dir():
+            raise RulesError(directory, "", "no such directory (set by HALLWATCH_RULES)")
+        self._directory = directory
+        self._notes: list[Notes] = []
+        if directory is not None:
+            self._check_names(directory)
+
+    def notes(self, name: str) -> Notes:
+        """For what is going to be read of file `name`."""
+        notes = Notes(find(self._directory, name))
+        self._notes.append(notes)
+        return notes
+
+    def mistakes(self) -> list[Mistake]:
+        return [mistake for notes in self._notes for mistake in notes.mistakes]
+
+    def warnings(self) -> list[Mistake]:
+        return [warning for notes in self._notes for warning in notes.warnings]
+
+    def _check_names(self, directory: Path) -> None:
+        there = {path.name for path in directory.iterdir()}
+        missing = [name for name in FILES if name not in there]
+        misspelt = False
+        for strange in sorted(there.difference(FILES)):
+            notes = Notes(directory / strange)
+            self._notes.append(notes)
+            meant = max(missing, key=lambda name: _likeness(strange, name), default="")
+            if _likeness(strange, meant) >= _ALIKE:
+                notes.wrong("", f"is not read; is it {meant}?")
+                misspelt = True
+            elif strange.lower().endswith(".toml"):
+                notes.doubtful("", f"is not read; rules are in {', '.join(FILES)}")
+        if not misspelt and not there.intersection(FILES):
+            notes = Notes(directory)
+            self._notes.append(notes)
+            notes.wrong("", f"holds none of {', '.join(FILES)}")
+
+
+def _likeness(name: str, meant: str) -> float:
+    return difflib.SequenceMatcher(None, name.lower(), meant).ratio()

@@ -3,15 +3,15 @@
 Owns that file's format. Called by `load`. Invariant: a rule names a section there is.
 """
 
-from pathlib import Path
-
 from msgspec import Struct, field
 
-from streams.core.rules import SourceRule
-from streams.rules.reading import RulesError, duration, read
+from streams.core.rules import Section, SourceRule
+from streams.rules.notes import Named, Notes
+from streams.rules.reading import duration
+from streams.rules.shape import read_shape
 
 
-class _Source(Struct, forbid_unknown_fields=True, rename="kebab"):
+class _Source(Struct, rename="kebab"):
     name: str
     version: str
     clause: str
@@ -19,31 +19,31 @@ class _Source(Struct, forbid_unknown_fields=True, rename="kebab"):
     silent_after: str
 
 
-class _Sources(Struct, forbid_unknown_fields=True):
+class _Sources(Struct):
     source: list[_Source] = field(default_factory=list)
 
 
-def load_sources(path: Path, sections: set[str]) -> tuple[SourceRule, ...]:
-    found: dict[str, SourceRule] = {}
-    for index, item in enumerate(read(path, _Sources).source):
-        key = f"source[{index}]"
-        if not item.name.rstrip("*") or "*" in item.name[:-1]:
-            raise RulesError(path, f"{key}.name", f"{item.name!r}: a name, or a beginning and `*`")
-        if item.name in found:
-            raise RulesError(path, f"{key}.name", f"{item.name!r} is given twice")
-        if not item.clause.strip():
-            raise RulesError(path, f"{key}.clause", "empty; name the clause it stands in")
-        if item.section not in sections:
-            known = ", ".join(sorted(sections))
-            raise RulesError(path, f"{key}.section", f"no {item.section!r}; one of {known}")
-        silent_ms = duration(path, f"{key}.silent-after", item.silent_after)
-        if not silent_ms:
-            raise RulesError(path, f"{key}.silent-after", "must be longer than nothing")
-        found[item.name] = SourceRule(
-            name=item.name,
-            version=item.version,
-            clause=item.clause,
-            section=item.section,
-            silent_ms=silent_ms,
-        )
-    return tuple(found.values())
+def load_sources(notes: Notes, sections: Named[Section]) -> tuple[SourceRule, ...]:
+    items = read_shape(notes, _Sources).source
+    notes.refuse_twice("source[{}].name", [item.name for item in items])
+    return tuple(
+        _source(notes, f"source[{index}]", item, sections) for index, item in enumerate(items)
+    )
+
+
+def _source(notes: Notes, key: str, item: _Source, sections: Named[Section]) -> SourceRule:
+    if not item.name.rstrip("*") or "*" in item.name[:-1]:
+        notes.wrong(f"{key}.name", f"{item.name!r}: a name, or a beginning and `*`")
+    if not item.clause.strip():
+        notes.wrong(f"{key}.clause", "empty; name the clause it stands in")
+    sections.find(notes, f"{key}.section", item.section)
+    silent_ms = notes.of(duration, f"{key}.silent-after", item.silent_after, 0)
+    if not silent_ms:
+        notes.wrong(f"{key}.silent-after", "must be longer than nothing")
+    return SourceRule(
+        name=item.name,
+        version=item.version,
+        clause=item.clause,
+        section=item.section,
+        silent_ms=silent_ms,
+    )

@@ -36,7 +36,7 @@ def test_a_copy_beside_the_file_itself_is_nobody_s_mistake(
     assert caplog.text == ""
     (tmp_path / "promises-2023.toml").write_text("", encoding="utf-8")
     load_rulebook(tmp_path)
-    assert f"{tmp_path / 'promises-2023.toml'} is not read" in caplog.text
+    assert f"{tmp_path / 'promises-2023.toml'}: is not read" in caplog.text
 
 
 def test_a_directory_without_any_rules_is_told(tmp_path: Path) -> None:

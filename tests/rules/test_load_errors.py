@@ -65,16 +65,16 @@ BROKEN = {
             'warn = "15 min"',
             'warn = "15 min"\n[[promise.rule]]\nversion = "2022-10-14"\nsince = 2026-01-01',
         ),
-        ["promise[3].rule[1].version", "2022-10-14 is given twice"],
+        ["promise[3].rule[1].version", "'2022-10-14' is given twice"],
     ),
     "two special days of one date": (
         "calendars.toml",
         (
-            "[[calendar.special]]\ndate = 2022-10-09",
-            '[[calendar.special]]\ndate = 2022-10-08\nhours = ["09:00-10:00"]\n\n'
-            "[[calendar.special]]\ndate = 2022-10-09",
+            "sunday = []",
+            "sunday = []"
+            + 2 * '\n[[calendar.special]]\ndate = 2022-10-08\nhours = ["09:00-10:00"]',
         ),
-        ["calendar[0].special[1].date", "2022-10-08 is given twice"],
+        ["calendar[0].special[1].date", "'2022-10-08' is given twice"],
     ),
     "a limit that is no duration": (
         "promises.toml",
@@ -157,10 +157,11 @@ BROKEN = {
     "special hours that overlap": (
         "calendars.toml",
         (
-            'date = 2022-10-09\nhours = ["09:00-11:30"',
-            'date = 2022-10-09\nhours = ["09:00-13:40"',
+            "sunday = []",
+            "sunday = []\n[[calendar.special]]\ndate = 2022-10-09\n"
+            'hours = ["09:00-13:40", "13:30-17:00"]',
         ),
-        ["calendar[0].special[1].hours", "overlaps"],
+        ["calendar[0].special[0].hours", "overlaps"],
     ),
     "a calendar that is never open": (
         "calendars.toml",
@@ -179,7 +180,7 @@ BROKEN = {
     ),
     "a holiday that is no date": (
         "calendars.toml",
-        ("2022-10-07,", '"2022-10-07",\n    "National Day",'),
+        ("sunday = []", 'sunday = []\nholidays = ["2022-10-07", "National Day"]'),
         ["calendar[0].holidays", "Invalid"],
     ),
     "a calendar nobody described": (

@@ -10,7 +10,9 @@ from msgspec import Meta
 
 from schemas.frame import Code, Data, Frame, Moment, Reference
 
-#: Why, in a person's words. Names and numbers of citizens are refused like everywhere.
+#: Why, in a person's words, which may be Chinese. ID numbers, phone numbers and mail addresses
+#: are refused like everywhere; a name cannot be told from other words, so whoever asks for
+#: them says that no citizen's belongs here (`schemas.words` knows which fields these are).
 Words = Annotated[str, Meta(min_length=1, max_length=500)]
 
 

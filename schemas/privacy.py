@@ -1,34 +1,24 @@
 """What must never come in: ID numbers, phone numbers and names (semantics §4).
 
-Finds and masks them; does not decide what becomes of the event (`schemas.decode` refuses
-it). Invariant: nothing this module returns contains the value it found.
-
-Every string of an event is an identifier, so Chinese text in one is taken for a name.
-The obsolete 15-digit ID numbers (not valid since 2013) are not looked for: too many
-ticket numbers look like them.
+Walks documents, finds and masks; what a text holds is `schemas.personal`'s to tell, and what
+becomes of the event is `schemas.decode`'s (it refuses it). Invariant: nothing this module
+returns contains the value it found.
 """
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-MASK = "***"
+from schemas import personal
+from schemas.personal import MASK, in_either, in_identifier, in_words
+from schemas.words import words_of
 
-#: GB 11643-1999: region (6), birth date (8), sequence (3), check character.
-_ID_NUMBER = re.compile(
-    r"(?<![0-9A-Za-z])[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])"
-    r"(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?![0-9A-Za-z])"
-)
-_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_ID_CHECK = "10X98765432"
-
-#: Mainland mobile numbers, with or without +86 and separators.
-_MOBILE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z])")
-
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[\U00020000-\U0003ffff]")
+#: Says what a text holds, or "".
+Look = Callable[[str], str]
 
 _ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 
@@ -58,9 +48,12 @@ class UnreadableError(ValueError):
 
 
 def find_personal(value: bytes) -> Finding | None:
-    """Walks every field of a JSON document; None when it is clean. Raises UnreadableError."""
+    """Walks every field of a JSON document; None when it is clean. Raises UnreadableError.
+
+    People's own words in an event are looked through for less (`schemas.words`).
+    """
     try:
-        return _walk(msgspec.json.decode(value), "")
+        return _find(msgspec.json.decode(value))
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise UnreadableError from error
 
@@ -71,16 +64,19 @@ def mask_raw(value: bytes) -> bytes:
     JSON is rewritten field by field; bytes that are no JSON are masked as text. Where
     nothing personal is found they stay as they are, to the byte: they may be sent again.
     """
-    if surely_clean(value):
+    if surely_clean(value) and b"@" not in value:
         return value
     try:
         document = msgspec.json.decode(value)
-        if not _walk(document, "") and not _repeats_a_name(value):
+        repeated = _repeats_a_name(value)
+        if not _find(document) and not repeated:
             return value
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return _mask_bytes(value)
     try:
-        return msgspec.json.encode(_masked(document))
+        # Said twice, the type does not tell which fields hold words.
+        clean = _masked(document, in_either) if repeated else _masked_event(document)
+        return msgspec.json.encode(clean)
     except (ValueError, RecursionError):
         return MASK.encode()  # nested so deep that nothing of it can be told apart
 
@@ -90,14 +86,14 @@ def _mask_bytes(value: bytes) -> bytes:
     text = value.decode("utf-8", errors="surrogateescape")
     # Cut-off JSON of a producer that escapes everything: there a name is `\\u738b\\u5c0f`.
     unescaped = _ESCAPES.sub(_unescaped, text)
-    if _looks_personal(text) or _looks_personal(unescaped):
-        return _mask_text(unescaped).encode("utf-8", errors="surrogateescape")
+    if in_identifier(text) or in_identifier(unescaped):
+        return personal.masked(unescaped).encode("utf-8", errors="surrogateescape")
     return value
 
 
 def mask_name(name: str) -> str:
     """A field's name, unless it is somebody's, or a number."""
-    return MASK if _looks_personal(name) else name
+    return MASK if in_identifier(name) else name
 
 
 def _unescaped(found: re.Match[str]) -> str:
@@ -121,68 +117,71 @@ def _repeats_a_name(value: bytes) -> bool:
     return repeated
 
 
-def _walk(node: Any, path: str) -> Finding | None:
+def _find(document: Any) -> Finding | None:
+    words = words_of(document)
+    for name, text in words.items():
+        if what := in_words(text):
+            return Finding(field=f"data.{name}", what=what)
+    if words:
+        others = {name: item for name, item in document["data"].items() if name not in words}
+        document = {**document, "data": others}
+    return _walk(document, "", _look_at(document))
+
+
+def _look_at(document: Any) -> Look:
+    """An object without a type is the data of an event in binary mode: which of its fields
+    hold words is not known here."""
+    bare = isinstance(document, dict) and not isinstance(document.get("type"), str)
+    return in_either if bare else in_identifier
+
+
+def _walk(node: Any, path: str, look: Look) -> Finding | None:
     match node:
         case str():
-            what = _looks_personal(node)
+            what = look(node)
             return Finding(field=path, what=what) if what else None
         case bool() | None:
             return None
         case float():
             # 13800138000.0, or 1.3800138e10.
-            what = _looks_personal(f"{node:.0f}") if 1e10 <= abs(node) < 1e18 else ""
+            what = look(f"{node:.0f}") if 1e10 <= abs(node) < 1e18 else ""
             return Finding(field=path, what=what) if what else None
         case int():
-            what = _looks_personal(str(node)) if len(str(abs(node))) >= 11 else ""
+            what = look(str(node)) if len(str(abs(node))) >= 11 else ""
             return Finding(field=path, what=what) if what else None
         case list():
-            found = (_walk(item, f"{path}[{index}]") for index, item in enumerate(node))
+            found = (_walk(item, f"{path}[{index}]", look) for index, item in enumerate(node))
             return next((finding for finding in found if finding), None)
         case dict():
             for name, item in node.items():
-                if _looks_personal(name):
+                if look(name):
                     return Finding(field=f"{path}.{MASK}".lstrip("."), what="a field's name")
-                finding = _walk(item, f"{path}.{name}".lstrip("."))
+                finding = _walk(item, f"{path}.{name}".lstrip("."), look)
                 if finding:
                     return finding
     return None
 
 
-def _looks_personal(text: str) -> str:
-    """What `text` holds, in words; "" when nothing was found."""
-    if _HAN.search(text):
-        return "Chinese text, which may be a person's name"
-    if any(_valid_id_number(found.group()) for found in _ID_NUMBER.finditer(text)):
-        return "a national ID number"
-    if _MOBILE.search(text):
-        return "a mobile phone number"
-    return ""
+def _masked_event(document: Any) -> Any:
+    words = words_of(document)
+    masked = _masked(document, _look_at(document))
+    for name, text in words.items():
+        masked["data"][name] = MASK if in_words(text) else text
+    return masked
 
 
-def _valid_id_number(text: str) -> bool:
-    total = sum(int(digit) * weight for digit, weight in zip(text[:17], _ID_WEIGHTS, strict=True))
-    return _ID_CHECK[total % 11] == text[17].upper()
-
-
-def _masked(node: Any) -> Any:
+def _masked(node: Any, look: Look) -> Any:
     match node:
         case str():
-            return MASK if _looks_personal(node) else node
+            return MASK if look(node) else node
         case bool() | None:
             return node
         case int() | float():
-            return 0 if _walk(node, "") else node
+            return 0 if _walk(node, "", look) else node
         case list():
-            return [_masked(item) for item in node]
+            return [_masked(item, look) for item in node]
         case dict():
             return {
-                (MASK if _looks_personal(name) else name): _masked(item)
-                for name, item in node.items()
+                (MASK if look(name) else name): _masked(item, look) for name, item in node.items()
             }
     return node
-
-
-def _mask_text(text: str) -> str:
-    text = _ID_NUMBER.sub(MASK, text)
-    text = _MOBILE.sub(MASK, text)
-    return _HAN.sub("*", text)

@@ -5,7 +5,8 @@ import json
 import msgspec
 import pytest
 
-from schemas.privacy import MASK, mask_raw
+from schemas.personal import MASK
+from schemas.privacy import mask_raw
 
 PHONE, ID, NAME = "13800138000", "11010519491231002X", "王小明"
 

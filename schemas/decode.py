@@ -8,6 +8,7 @@ a `Rejected` names the field and never carries a value.
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import get_args
 
 import msgspec
 from msgspec import Struct
@@ -17,6 +18,7 @@ from schemas.act import ActEvent, AlertsSilenced
 from schemas.assist import AssistEvent
 from schemas.case import CaseEvent
 from schemas.clock import ClockAdvanced
+from schemas.closer import closer_looks
 from schemas.duty import DutyEvent
 from schemas.hotline import HotlineEvent
 from schemas.lookup import LookupChanged
@@ -25,7 +27,7 @@ from schemas.rectification import RectificationEvent
 from schemas.source import SourceHeartbeat
 from schemas.survey import SurveyAnswered
 from schemas.terminal import TerminalEvent
-from schemas.ticket import TicketEvent, TicketIssued
+from schemas.ticket import TicketEvent
 
 #: What a journey is made of, told by the hall's systems.
 Told = (
@@ -57,6 +59,9 @@ FIRST_YEAR, LAST_YEAR = 1990, 2099
 
 #: Longer records are refused: no event of the contract comes near it.
 LONGEST_BYTES = 64 * 1024
+
+#: By class: it is asked of every event.
+_CLOSER = dict(closer_looks(get_args(Event)))
 
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
@@ -126,8 +131,10 @@ def decode(
         return Rejected(Reason.MALFORMED, "", "nested too deep")
     except (ValueError, OverflowError):
         return Rejected(Reason.OUT_OF_RANGE, "", "a number or time that cannot be held")
-    if half_read:
-        # What made it unreadable was in a part that is not kept; look at what is.
+    closer = _CLOSER.get(type(event))
+    if half_read or (closer is not None and closer.words):
+        # What made it unreadable was in a part that is not kept; look at what is. And a name
+        # may pass for words only where the event that was read has words.
         finding = privacy.find_personal(msgspec.json.encode(event))
         if finding:
             return _personal(finding)
@@ -137,10 +144,11 @@ def decode(
         return Rejected(
             Reason.KEY_MISMATCH, "subject", "the record's key must be the event's subject"
         )
-    if isinstance(event, TicketIssued):
-        appointment = event.data.appointment
-        if appointment is not None and not FIRST_YEAR <= appointment.year <= LAST_YEAR:
-            return _out_of_years("data.appointment")
+    if closer is not None:
+        for name in closer.moments:
+            moment = getattr(event.data, name)
+            if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+                return _out_of_years(f"data.{name}")
     return event
 
 
@@ -148,7 +156,7 @@ def _personal(finding: privacy.Finding) -> Rejected:
     return Rejected(
         Reason.PERSONAL_DATA,
         finding.field,
-        f"{finding.field} holds {finding.what}; send a pseudonym or a code",
+        f"{finding.field} holds {finding.what}; send a pseudonym or a code, or leave it out",
     )
 
 

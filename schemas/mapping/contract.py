@@ -1,7 +1,7 @@
 """What the contract says about each event type's data, for the mapping to follow.
 
-Reads the structs of `ticket`, `terminal`, `assist` and `source`; declares nothing itself.
-Invariant: a mapping needs no types, since the contract has them.
+Reads the structs of every event type; declares nothing itself. Invariant: a mapping needs no
+types, since the contract has them.
 """
 
 from enum import StrEnum
@@ -10,11 +10,9 @@ from typing import get_args
 import msgspec
 from msgspec import Struct, inspect
 
-from schemas.assist import AssistEvent
+from schemas.clock import ClockAdvanced
+from schemas.decode import Event
 from schemas.frame import Frame
-from schemas.source import SourceHeartbeat
-from schemas.terminal import TerminalEvent
-from schemas.ticket import TicketEvent
 
 
 class Kind(StrEnum):
@@ -25,6 +23,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     TRUTH = "truth"
     TIME = "time"
+    NESTED = "list or table"  #: more than a cell can hold
 
 
 class Shape(Struct, frozen=True):
@@ -48,6 +47,8 @@ def _kind(declared: inspect.Type) -> Kind:
             return Kind.TRUTH
         case inspect.DateTimeType():
             return Kind.TIME
+        case inspect.ListType() | inspect.DictType():
+            return Kind.NESTED
         case _:
             return Kind.TEXT
 
@@ -68,15 +69,9 @@ def _tag(frame: type[Frame]) -> str:
     return tag
 
 
-#: Event type → shape of its data.
+#: Event type → shape of its data. The clock of a replay is said to the worker, not by a hall.
 SHAPES: dict[str, Shape] = {
-    _tag(frame): _shape(frame)
-    for frame in (
-        *get_args(TicketEvent),
-        *get_args(TerminalEvent),
-        *get_args(AssistEvent),
-        SourceHeartbeat,
-    )
+    _tag(frame): _shape(frame) for frame in get_args(Event) if frame is not ClockAdvanced
 }
 
 _TRUE = frozenset({"1", "true", "yes", "y", "t", "是", "有"})

@@ -17,10 +17,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from schemas.mapping import format as declared
-from schemas.mapping.contract import SHAPES
+from schemas.mapping.contract import SHAPES, Kind
 from schemas.mapping.format import Mapping, MappingError, Scalar, Value
 from schemas.mapping.times import KINDS
 from schemas.mapping.values import columns_of, columns_of_when, names_in, places
+
+_TOO_MUCH = "a list or table, which no column of a CSV holds"
 
 #: Names a template may use beside columns and fields.
 SPECIAL = ("@subject", "@type", "@hash", "@n")
@@ -107,9 +109,14 @@ def _faults(mapping: Mapping) -> Iterator[tuple[str, str]]:
             if name not in shape.kinds:
                 near = _suggest(name, shape.kinds) or f" (has: {', '.join(shape.kinds)})"
                 yield f"{where}.data.{name}", f"{event.type} has no such field{near}"
+            elif shape.kinds[name] is Kind.NESTED:
+                yield f"{where}.data.{name}", f"{_TOO_MUCH}; leave it out"
             if isinstance(value, Value) and value.formats:
                 yield from _format_faults(f"{where}.data.{name}.formats", value.formats)
         for name in sorted(shape.required - data.keys()):
+            if shape.kinds[name] is Kind.NESTED:
+                cure = f"send {event.type} as JSON, no CSV can give it"
+                yield f"{where}.type", f"{event.type} needs {name!r}, {_TOO_MUCH}; {cure}"
             yield f"{where}.data", f"{event.type} needs {name!r}; say where it comes from"
         yield from _format_faults(f"{where}.formats", event.formats or [])
 

@@ -12,108 +12,21 @@ from typing import Any
 
 import msgspec
 
-from schemas.mapping.contract import SHAPES
+from schemas.mapping.contract import SHAPES, Kind
+from schemas.words import WORDS
+from tests.schemas.example_values import FULL, OUT_OF_RANGE, WRONG_TYPE, Json, subject
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "examples" / "events"
-
-#: An event as it stands in JSON.
-Json = dict[str, Any]
-
-TERMINAL = {"section": "S03", "terminal": "T301", "counter": "C301"}
-CLERK = "clerk-2041"
-
-#: All fields of each type's data, apart from `section`, which every type has.
-FULL: dict[str, Json] = {
-    "ticket.issued": {
-        "service": "company-start",
-        "channel": "appointment",
-        "complexity": "complex",
-        "appointment": "2022-10-14T09:30:00+08:00",
-        "applicant": "p-7f3a91",
-        "priority": 1,
-    },
-    "ticket.checked-in": {},
-    "ticket.called": {"counter": "C301", "clerk": CLERK},
-    "ticket.recalled": {"counter": "C301", "clerk": CLERK},
-    "ticket.transferred": {"to_section": "S04", "to_counter": "C402", "reason": "other-item"},
-    "ticket.held": {"counter": "C301", "reason": "copies-needed"},
-    "ticket.no-show": {"counter": "C301", "reason": "called-three-times"},
-    "ticket.left": {"counter": "C301", "reason": "returned-the-ticket"},
-    "ticket.served": {"counter": "C301", "clerk": CLERK},
-    "ticket.cancelled-by-clerk": {"counter": "C301", "reason": "duplicate"},
-    "terminal.session-started": {**TERMINAL, "clerk": CLERK},
-    "terminal.session-ended": TERMINAL,
-    "terminal.authorised": {**TERMINAL, "scope": "fill-in-form"},
-    "terminal.form-confirmed": {**TERMINAL, "form": "F-110"},
-    "terminal.identity-check-started": TERMINAL,
-    "terminal.identity-check-passed": TERMINAL,
-    "terminal.signed": {**TERMINAL, "document": "D-2201"},
-    "terminal.materials-submitted": {**TERMINAL, "item": "company-start", "materials": 5},
-    "terminal.material-requested": {
-        **TERMINAL,
-        "item": "company-start",
-        "material": "lease-contract",
-    },
-    "terminal.recording-started": {
-        **TERMINAL,
-        "recording": "recordings/2022-10-14/C301/0931.mkv",
-        "retention_hold": True,
-    },
-    "terminal.recording-stopped": {
-        **TERMINAL,
-        "recording": "recordings/2022-10-14/C301/0931.mkv",
-        "seconds": 812.5,
-    },
-    "terminal.fault": {"counter": "C301", "fault": "card-reader", "severity": "warning"},
-    "terminal.heartbeat": {"counter": "C301"},
-    "assist.requested": {"service": "residence-permit", "applicant": "p-7f3a91"},
-    "assist.assigned": {"clerk": CLERK},
-    "assist.message": {"author": "human", "clerk": CLERK, "visible": True, "automatic": False},
-    "assist.resolved": {"resolved": True},
-    "assist.closed": {"by": "citizen"},
-    "assist.handed-to-department": {"department": "D-07"},
-    "assist.knowledge-gap-noted": {"item": "residence-permit"},
-    "source.heartbeat": {},
-}
-
-#: Values out of range beside the ones every type gets: type → field → value.
-OUT_OF_RANGE: dict[str, dict[str, Any]] = {
-    "ticket.issued": {"channel": "by-fax", "complexity": "hard", "applicant": "x" * 65},
-    "terminal.materials-submitted": {"materials": -1},
-    "terminal.recording-stopped": {"seconds": 86_401},
-    "terminal.fault": {"severity": "fatal"},
-    "assist.message": {"author": "robot"},
-    "assist.closed": {"by": "nobody"},
-    "assist.assigned": {"clerk": "no-digit-in-it"},
-}
-
-#: Not text where text, not a number where a number is wanted.
-WRONG_TYPE: dict[str, dict[str, Any]] = {
-    "ticket.issued": {"priority": "high"},
-    "terminal.materials-submitted": {"materials": 2.5},
-    "terminal.recording-started": {"retention_hold": "yes"},
-    "terminal.recording-stopped": {"seconds": "812"},
-    "assist.message": {"visible": 1},
-    "assist.resolved": {"resolved": "yes"},
-}
-
-
-def _subject(kind: str) -> str:
-    if kind in ("terminal.fault", "terminal.heartbeat"):
-        return "T301"
-    if kind == "source.heartbeat":
-        return "queue-1"
-    return "221014-chat-0098" if kind.startswith("assist.") else "221014-S03-0127"
 
 
 def full(kind: str) -> Json:
     family = kind.partition(".")[0]
     return {
         "specversion": "1.0",
-        "id": f"{_subject(kind)}/{kind}/1",
+        "id": f"{subject(kind)}/{kind}/1",
         "source": f"/hall/{family}",
         "type": kind,
-        "subject": _subject(kind),
+        "subject": subject(kind),
         "time": "2022-10-14T09:31:05.250+08:00",
         "datacontenttype": "application/json",
         "data": {"section": "S03", **FULL[kind]},
@@ -143,6 +56,8 @@ def bad(kind: str) -> dict[str, tuple[Json, str, str]]:
         made[what] = (event, field or path, reason)
 
     wrong("unknown-type", "type", f"{kind}-again", "unknown-type")
+    # Of a type that nobody knows nobody knows which fields hold words: Chinese would be a name.
+    made["unknown-type"][0]["data"] |= dict.fromkeys(WORDS.get(kind, ()), "in words")
     wrong("naive-time", "time", "2022-10-14T09:31:05.250", "naive-time")
     wrong("time-before-1990", "time", "1889-10-14T09:31:05+08:00", "out-of-range")
     wrong("no-subject", "subject", _TAKEN_OUT, "missing-field")
@@ -154,21 +69,48 @@ def bad(kind: str) -> dict[str, tuple[Json, str, str]]:
     wrong("empty-section", "data.section", "", "out-of-range")
     for name, value in OUT_OF_RANGE.get(kind, {}).items():
         wrong(f"{name}-out-of-range", f"data.{name}", value, "out-of-range")
+    for name in _times(kind):
+        wrong(f"{name}-before-1990", f"data.{name}", "1889-10-14T09:31:05+08:00", "out-of-range")
+        wrong(f"{name}-naive", f"data.{name}", "2022-10-14T12:00:00", "naive-time")
+    if kind == "survey.answered":
+        answers = {"overall": 1001}
+        wrong("answer-out-of-range", "data.answers", answers, "out-of-range", "data.answers[...]")
+        by_name = {"王小明": 8}
+        wrong("name-as-question", "data.answers", by_name, "personal-data", "data.answers.***")
     wrong("unknown-field", "data.remark", "urgent", "unknown-field")
     # A made-up person: the region and birth date of the standard's own example.
     wrong("id-number", _last_text(kind), "11010519491231002X", "personal-data")
     wrong("mobile-number", "subject", "13800138000", "personal-data")
     wrong("name", _last_text(kind), "王小明", "personal-data")
+    for name in sorted(WORDS.get(kind, ())):
+        for what, words in _IN_WORDS.items():
+            wrong(f"{what}-in-{name}", f"data.{name}", words, "personal-data")
     return made
+
+
+#: What people's own words must not say; a name cannot be told from other Chinese text.
+_IN_WORDS = {
+    "id-number": "申请人11010519491231002X材料不全",
+    "mobile-number": "已联系１３８ ００１３ ８０００",
+    "landline": "已联系021-56780000",
+    "mail-address": "已发 zhang.san@example.cn",
+}
 
 
 _TAKEN_OUT = object()
 
 
 def _last_text(kind: str) -> str:
-    """The last field of the type's data that holds text: where a person would end up."""
-    texts = [name for name, value in FULL[kind].items() if isinstance(value, str)]
+    """The last field of the type's data that holds an identifier: where a person would end up."""
+    others = {*WORDS.get(kind, ()), *_times(kind)}
+    texts = [
+        name for name, value in FULL[kind].items() if isinstance(value, str) and name not in others
+    ]
     return f"data.{texts[-1]}" if texts else "data.section"
+
+
+def _times(kind: str) -> list[str]:
+    return [name for name, of in SHAPES[kind].kinds.items() if of is Kind.TIME]
 
 
 def files() -> dict[str, bytes]:

@@ -33,6 +33,14 @@ GOOD: list[dict[str, Any]] = [
     msgspec.json.decode(path.read_bytes())
     for path in sorted((EXAMPLES / "events" / "good").glob("*.json"))
 ]
+#: Before the subject of each family that is not about a visit, and of each kind of rating.
+_BEGINS = {"assist": "c", "case": "k", "hotline": "h", "duty": "d", "rectification": "r"}
+_ABOUT = {"visit": "", "chat": "c", "case": "k"}
+_PROMISES = ("online-first-response", "appointment-wait-general", "counter-filing")
+_LOOKUPS = ("e-licence", "data-check")
+#: Fields of data that hold a time beside the frame's.
+_MOMENTS = ("appointment", "due", "until")
+
 _NAMES = sorted({name for example in GOOD for name in [*example, *example["data"]]})
 _TYPES = sorted({example["type"] for example in GOOD} | {"clock.advanced"})
 
@@ -86,16 +94,30 @@ def _sensible(chance: random.Random, at: datetime) -> dict[str, Any]:
     """An example, of one of a few journeys, at its time."""
     example = chance.choice(GOOD)
     document = {**example, "data": dict(example["data"])}
-    document["subject"] = chance.choice(_SUBJECTS)
-    if document["type"].startswith("assist"):
-        document["subject"] = f"c{document['subject']}"
+    document["subject"] = _subject(chance, document)
     document["id"] = f"e-{chance.randrange(10_000)}"
     document["time"] = at.isoformat(timespec=chance.choice(("seconds", "milliseconds", "auto")))
     document["data"]["section"] = chance.choice(("S01", "S02", "S24", "unknown"))
-    if "appointment" in document["data"]:
+    for name in (name for name in _MOMENTS if name in document["data"]):
         due = at + timedelta(minutes=chance.randrange(-200, 200))
-        document["data"]["appointment"] = due.isoformat()
+        document["data"][name] = due.isoformat()
+    for name, begin in (("ticket", ""), ("chat", "c")):
+        if name in document["data"]:
+            document["data"][name] = begin + chance.choice(_SUBJECTS)
+    if "alert" in document["data"]:
+        document["data"]["alert"] = f"{chance.choice(_PROMISES)}/{document['subject']}/1"
     return document
+
+
+def _subject(chance: random.Random, document: dict[str, Any]) -> str:
+    """One of the few journeys, of the kind the event is about."""
+    family = document["type"].partition(".")[0]
+    if family == "lookup":
+        return chance.choice(_LOOKUPS)
+    if family == "alert":
+        return chance.choice(("", "c")) + chance.choice(_SUBJECTS)
+    about = document["data"].get("about", "case") if family in ("rating", "survey") else None
+    return (_ABOUT[about] if about else _BEGINS.get(family, "")) + chance.choice(_SUBJECTS)
 
 
 # -- changes of a document ---------------------------------------------------------------------
@@ -118,7 +140,8 @@ def _odd_time(chance: random.Random, document: dict[str, Any]) -> None:
     if chance.random() < 0.8:
         document["time"] = text
     elif isinstance(document.get("data"), dict):
-        document["data"]["appointment"] = text
+        held = [name for name in _MOMENTS if name in document["data"]]
+        document["data"][chance.choice(held or _MOMENTS)] = text
 
 
 def _other_time(chance: random.Random, document: dict[str, Any]) -> None:

@@ -11,13 +11,14 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from schemas.decode import Reason
+from schemas.mapping.contract import SHAPES
 from schemas.outcomes import Table
 from sinks.insert import Inserter, Refused, halve
 from sinks.migrate import connector
 from sinks.query import run_query
 from sinks.tables import TableSettings, declare
 from streams.publish import Send
-from tests.fuzz.mutate import records
+from tests.fuzz.mutate import GOOD, records
 from tests.fuzz.run import Tally, rulebook, run_round
 from tests.parts import absent
 from tests.sinks.served import Served
@@ -59,6 +60,10 @@ def test_the_run_gets_everywhere(ran: tuple[Tally, dict[Table, list[bytes]]]) ->
     assert total.events > total.messages / 5
     assert total.clocks
     assert total.alerts
+
+
+def test_every_type_of_the_contract_is_where_it_starts_from() -> None:
+    assert {example["type"] for example in GOOD} == {*SHAPES}
 
 
 def test_a_round_is_its_seed_and_number() -> None:

@@ -1,4 +1,4 @@
-"""`hallwatch import`: a CSV of a queue system → CloudEvents NDJSON, by a mapping.
+"""`hallwatch import`: a CSV of a hall's system → CloudEvents NDJSON, by a mapping.
 
 Sorts, writes, counts and reports what `schemas.mapping` makes. Does not know Kafka (that is
 `hallwatch replay`). Invariant: the summary accounts for every row: imported, dropped or refused.
@@ -61,7 +61,7 @@ class Summary(Struct):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `hallwatch import`."""
     parser.description = (
-        "Turn a CSV of a queue system into CloudEvents, one JSON event a line, for `hallwatch"
+        "Turn a CSV of a hall's system into CloudEvents, one JSON event a line, for `hallwatch"
         " replay`. Events are sorted by time in memory, about 0.8 kB each: a month of a large"
         " hall (150,000 events) takes 125 MB. Use --keep-order for what does not fit."
     )

@@ -1,4 +1,4 @@
-"""A CSV of a queue system → events of the contract, by a mapping file in TOML.
+"""A CSV of one of the hall's systems → events of the contract, by a mapping file in TOML.
 
 Owns the mapping format, the reading of CSV and the making of events. Does not write
 files, sort or count (`streams.cli_import`), and does not know Kafka. Invariant: every row

@@ -102,8 +102,16 @@ def test_a_file_that_is_not_there_is_an_error(
     assert "none.csv" in capsys.readouterr().err
 
 
-def test_the_shipped_example_imports_without_a_complaint(tmp_path: Path) -> None:
-    example = EXAMPLES / "generic-ticket.csv"
-    out = tmp_path / "out.ndjson"
-    assert run("--mapping", EXAMPLES / "generic-ticket.toml", example, "-o", out, "--strict") == 0
-    assert len(out.read_bytes().splitlines()) == 72
+@pytest.mark.parametrize(
+    ("name", "events"),
+    [("generic-ticket", 72), ("generic-case", 40), ("generic-rating", 20), ("generic-hotline", 15)],
+)
+def test_the_shipped_examples_import_without_a_complaint(
+    tmp_path: Path, name: str, events: int
+) -> None:
+    example, out, key = EXAMPLES / f"{name}.csv", tmp_path / "out.ndjson", tmp_path / "key"
+    key.write_text("a secret of the hall's")
+    mapping = EXAMPLES / f"{name}.toml"
+    told = ("--mapping", mapping, example, "-o", out, "--pseudonym-key", key, "--strict")
+    assert run(*told) == 0
+    assert len(out.read_bytes().splitlines()) == events

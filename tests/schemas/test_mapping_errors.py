@@ -10,6 +10,17 @@ from tests.schemas.tables import ISSUED, TOP, Bench
 
 ROWS = "ticket,at\nA1,2022-10-14T09:00:00\n"
 
+OPENED = """
+[[event]]
+type = "rectification.opened"
+time = "at"
+data.by = "x"
+data.promise = "x"
+data.clause = "x"
+data.cause = "x"
+data.due = "{at}"
+"""
+
 CASES = [
     ("not TOML", "source = \n", r"m\.toml: not TOML: .*line 1"),
     ("a key at the top misspelt", TOP.replace("subject", "subjct") + ISSUED,
@@ -33,6 +44,12 @@ CASES = [
      r"event\[0\]\.data\.servise: ticket\.issued has no such field \(did you mean 'service'"),
     ("a data field missing", TOP + ISSUED.replace("data.service", "data.priority"),
      r"event\[0\]\.data: ticket\.issued needs 'service'"),
+    ("a list from a column", TOP + OPENED + 'data.alerts = "{ticket}"\n',
+     r"event\[0\]\.data\.alerts: a list or table, which no column of a CSV holds; leave it out"),
+    ("an event that needs a table",
+     TOP + '[[event]]\ntype = "survey.answered"\ntime = "at"\ndata.survey = "2022-q4"\n',
+     r"event\[0\]\.type: survey\.answered needs 'answers', a list or table, which no column of a"
+     r" CSV holds; send survey\.answered as JSON, no CSV can give it"),
     ("rows without a group", TOP + ISSUED + 'rows = "first"\n',
      r"event\[0\]\.rows: needs a \[group\] table"),
     ("a time column that is not there", TOP + ISSUED.replace('time = "at"', 'time = "att"'),

@@ -32,6 +32,9 @@ class Kind(StrEnum):
 
     VISIT = "visit"
     CHAT = "chat"
+    CASE = "case"
+    ORDER = "order"  #: of the hotline
+    SHIFT = "shift"  #: a counter's duty
 
 
 class End(StrEnum):
@@ -42,13 +45,15 @@ class End(StrEnum):
     LEFT = "left"
     NO_SHOW = "no-show"
     CANCELLED = "cancelled"  #: by a clerk; kept for audit
-    CLOSED = "closed"  #: a chat that was closed
+    CLOSED = "closed"  #: a chat, or an order of the hotline, that was closed
+    FINISHED = "finished"  #: a case
+    SIGNED_OFF = "signed-off"  #: a shift
     EXPIRED = "expired"  #: still open at closing time: counted apart, never a measurement
 
 
 class Status(StrEnum):
     """One promise to one journey, as it stands. The service level is
-    kept / (kept + late + left-late + waiting-late)."""
+    kept / (kept + late + left-late + waiting-late + missed); provisional counts as kept."""
 
     WAITING = "waiting"  #: open, limit not passed
     WAITING_LATE = "waiting-late"  #: open, limit passed: a breach already
@@ -61,6 +66,8 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     MEASURED = "measured"  #: answered; no promise applies, so neither kept nor late
+    MISSED = "missed"  #: a condition or a ratio's case was not kept, and nothing will keep it
+    PROVISIONAL = "provisional"  #: kept so far; within the look-back it may still be missed
     WITHDRAWN = "withdrawn"  #: evidence that came later put the journey under another promise
 
 
@@ -144,6 +151,28 @@ class JourneyRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
     first_response_ms: int | None = None
     assigned_response_ms: int | None = None  #: assignment → reply: fairness to the clerk
     suspected: bool = False  #: open, and its source is silent: much may have happened since
+    department: str = ""  #: of a case
+    applicant: str = ""  #: of a case, a pseudonym
+    receiver: str = ""  #: who took the case (收件人)
+    approver: str = ""  #: who decided it (审批人)
+    accepted_at: At | None = None
+    received_at: At | None = None
+    returned_at: At | None = None
+    decided_at: At | None = None
+    finished_at: At | None = None
+    contacted_at: At | None = None
+    result: str = ""  #: of a case: granted, refused, withdrawn
+    tickets: list[str] = field(default_factory=list)  #: visits a case is linked to
+    chats: list[str] = field(default_factory=list)
+    supplements: int = 0  #: materials asked for afterwards (补正)
+    deferred: bool = False  #: 容缺受理
+    invited_at: At | None = None  #: to rate
+    rated_at: At | None = None
+    stars: int | None = None
+    rating_declined: bool = False
+    rating_failed: bool = False  #: the device was out of order
+    recording: str = ""  #: pointer to the session's recording
+    recorded_at: At | None = None
     partition: int
     version: int
 
@@ -170,6 +199,8 @@ class VerdictRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
     over_ms: int = 0  #: how long past the limit; 0 while or when kept
     estimated: bool = False
     off_hours: bool = False  #: requested outside service hours: a class of its own
+    cause: str = ""  #: what is known of why it was not kept: clerk, system, no-trace: certain …
+    excused: bool = False  #: somebody excused it, by name and with a reason; it overwrites nothing
     evidence: list[str] = field(default_factory=list)  #: ids of the events behind it
     partition: int
     version: int
@@ -203,6 +234,9 @@ class WindowRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False)
     left_late: int = 0
     cancelled: int = 0
     expired: int = 0
+    missed: int = 0
+    provisional: int = 0
+    excused: int = 0  #: of those late, left late, waiting late or missed
     answered_sum_ms: int = 0
     answered_max_ms: int = 0
     answered_histogram: dict[int, int] = field(default_factory=dict)
@@ -239,6 +273,15 @@ class AlertRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     historical: bool = False  #: found while catching up: recorded, nobody was paged
     correction: bool = False  #: opened or closed by evidence that came in late
     suspected: bool = False  #: its source is silent: recorded, nobody was paged
+    silenced: bool = False  #: somebody silenced it by name: recorded, nobody was paged
+    cause: str = ""  #: as in the verdict
+    escalated_at: At | None = None  #: the last time
+    escalation_level: int = 0  #: how far up the chain it was told
+    acknowledged_at: At | None = None
+    acknowledged_by: str = ""
+    excused_at: At | None = None
+    excused_by: str = ""
+    excused_reason: str = ""
     evidence: list[str] = field(default_factory=list)
     partition: int
     version: int
@@ -270,7 +313,11 @@ ROWS: dict[Table, type[Row]] = {
 
 #: An alert opens warned or breached, and closes once; retracted: after its closing.
 MessageType = Literal[
-    "hall.alert.warned", "hall.alert.breached", "hall.alert.closed", "hall.alert.retracted"
+    "hall.alert.warned",
+    "hall.alert.breached",
+    "hall.alert.escalated",
+    "hall.alert.closed",
+    "hall.alert.retracted",
 ]
 
 

@@ -47,6 +47,8 @@ class Declaration(Struct, frozen=True, kw_only=True):
 _FEW_VALUES = frozenset(
     {
         *("section", "service", "complexity", "channel", "counter", "clerk", "handed_to"),
+        *("department", "receiver", "approver", "result", "cause"),
+        *("acknowledged_by", "excused_by"),
         *("promise", "clause", "rule_version", "type", "source", "topic", "reason", "field"),
     }
 )

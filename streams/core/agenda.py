@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from heapq import heappop, heappush
 
 from schemas.outcomes import End
-from streams.core.journey import Journey, Mark
-from streams.core.measure import Place, end_of
-from streams.core.settle import Finding
+from streams.core.finding import Finding
+from streams.core.journey import UNSEEN, Journey, Mark
+from streams.core.kinds import end_of
+from streams.core.measure import Place
 
 #: Before any event: of no time and no source.
 NEVER: Mark = (0, "")
@@ -34,7 +35,7 @@ class Tracked:
 
     @property
     def is_open(self) -> bool:
-        return end_of(self.journey)[0] is End.OPEN
+        return end_of(self.journey)[0] is End.OPEN and self.journey.seen[0] != UNSEEN
 
 
 class Agenda:
@@ -78,7 +79,9 @@ class Agenda:
         while retiring and retiring[0][0] <= ingest:
             _, key = heappop(retiring)
             tracked = journeys.get(key)
-            if tracked is None or tracked.ingest + self._horizon_ms > ingest or tracked.is_open:
+            if tracked is None or tracked.ingest + self._horizon_ms > ingest:
+                continue
+            if tracked.wake_at is not None or tracked.is_open:
                 continue
             del journeys[key]
             yield key, tracked

@@ -9,7 +9,7 @@ from msgspec import Struct
 from schemas.outcomes import End, Status
 from streams.core.calendar import Calendar
 from streams.core.measure import Clock, Stop
-from streams.core.rules import Leaving, Promise, Rule
+from streams.core.rules import KINDS, Leaving, Promise, PromiseKind, Rule
 
 #: The online clock runs inside service hours only; waits at the counter run on the wall
 #: clock, lunch included: the citizen is still sitting there (semantics §3, Calendars).
@@ -19,6 +19,10 @@ _IN_HOURS = frozenset({Promise.ONLINE_FIRST_RESPONSE})
 _CAN_BE_MISTAKEN = frozenset(
     {Promise.APPOINTMENT_WAIT_GENERAL, Promise.APPOINTMENT_WAIT_COMPLEX, Promise.WALK_IN_WAIT}
 )
+
+
+#: The statuses of a promise that was not kept.
+BREACHED = frozenset({Status.LATE, Status.LEFT_LATE, Status.WAITING_LATE, Status.MISSED})
 
 
 class Verdict(Struct, frozen=True, gc=False):
@@ -35,7 +39,7 @@ class Verdict(Struct, frozen=True, gc=False):
 
     @property
     def breached(self) -> bool:
-        return self.status in (Status.LATE, Status.LEFT_LATE, Status.WAITING_LATE)
+        return self.status in BREACHED
 
 
 def judge(clock: Clock, rule: Rule, calendar: Calendar, leaving: Leaving, now: int) -> Verdict:
@@ -45,7 +49,11 @@ def judge(clock: Clock, rule: Rule, calendar: Calendar, leaving: Leaving, now: i
     off_hours = False
     deadline = warn_at = None
     limit, warn = rule.limit_ms, rule.warn_ms
-    if in_hours:
+    if rule.limit_days is not None:
+        deadline = calendar.workdays_after(start, rule.limit_days)
+        if rule.warn_days is not None:
+            warn_at = calendar.workdays_after(start, rule.warn_days)
+    elif in_hours:
         off_hours = not calendar.is_open(start)
         if limit is not None:
             deadline = calendar.add(start, limit)
@@ -56,13 +64,18 @@ def judge(clock: Clock, rule: Rule, calendar: Calendar, leaving: Leaving, now: i
     stop = clock.stop
     if stop is None:
         status, wake_at = _waiting(warn_at, deadline, now)
+        if status is Status.WAITING_LATE and KINDS[clock.promise] is not PromiseKind.DEADLINE:
+            status = Status.MISSED
         return Verdict(clock, rule, status, off_hours, None, warn_at, deadline, wake_at)
     status = _stopped(clock, stop, deadline, leaving)
+    wake_at = None
+    if rule.look_back_ms and status is Status.KEPT and now < start + rule.look_back_ms:
+        status, wake_at = Status.PROVISIONAL, start + rule.look_back_ms
     duration = None
     if status not in (Status.CANCELLED, Status.EXPIRED):
         end = max(start, stop.at)
         duration = calendar.elapsed(start, end) if in_hours else end - start
-    return Verdict(clock, rule, status, off_hours, duration, warn_at, deadline, None)
+    return Verdict(clock, rule, status, off_hours, duration, warn_at, deadline, wake_at)
 
 
 def _waiting(warn_at: int | None, deadline: int | None, now: int) -> tuple[Status, int | None]:
@@ -87,7 +100,9 @@ def _stopped(clock: Clock, stop: Stop, deadline: int | None, leaving: Leaving) -
             # Tickets are counted apart (semantics §3, End of day). Whoever asked online and
             # got no answer has waited past the limit, whoever closed the desk in the end.
             unanswered = clock.promise in _IN_HOURS and deadline is not None
-            return Status.LEFT_LATE if unanswered else Status.EXPIRED
+            # Nor has a counter been staffed that nobody came back to.
+            deserted = clock.promise is Promise.COUNTER_STAFFED and stop.at > (deadline or stop.at)
+            return Status.LEFT_LATE if unanswered or deserted else Status.EXPIRED
         case End.LEFT if (
             clock.promise in _CAN_BE_MISTAKEN
             and stop.at - clock.start[0] <= leaving.mistaken_ms

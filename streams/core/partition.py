@@ -15,9 +15,13 @@ from schemas.decode import Event, Reason, Rejected
 from schemas.frame import milliseconds
 from schemas.outcomes import Table
 from streams.core.agenda import Agenda, Tracked
+from streams.core.alerts import FREE, Held
+from streams.core.broadcast import hear
+from streams.core.finding import Settlement
 from streams.core.journey import Journey, belongs, join, open_journey
+from streams.core.lookups import Lookups
 from streams.core.rules import Rulebook
-from streams.core.settle import Settlement, settle
+from streams.core.settle import settle
 from streams.core.silence import SPEAKER, Sources
 from streams.core.state import JourneyRecord, Position, Saved
 from streams.core.takeover import take_over
@@ -53,6 +57,7 @@ class Partition:
         self._windows = WindowBook()
         self._agenda = Agenda(self._journeys, limits.horizon_ms)
         self._sources = Sources(book, self.position.sources)
+        self._lookups = Lookups(self.position.lookups)
         self._listens = bool(book.sources)
         self._changed: dict[str, None] = {}
         self._unpaged: set[str] = set()
@@ -115,6 +120,8 @@ class Partition:
         if listens:
             self._sources.heard(event, at, position.log_time)
         if not belongs(event):
+            again = hear(event, at, self._lookups, position.silences, self._journeys)
+            self._changed.update(dict.fromkeys(again))
             return None
         tracked = self._journeys.get(event.subject)
         if tracked is None:
@@ -122,11 +129,13 @@ class Partition:
                 return Rejected(
                     Reason.TOO_LATE, "time", "older than the correction horizon; journey unknown"
                 )
-            tracked = Tracked(open_journey(event, at), (), ingest)
-            self._journeys[event.subject] = tracked
+            journey = open_journey(event, at)
+            if journey is None:
+                return None  # an act on what is over: recorded, and shown beside the alert
+            tracked = self._journeys[event.subject] = Tracked(journey, (), ingest)
         if not join(tracked.journey, event, at):
             return Rejected(
-                Reason.OUT_OF_RANGE, "subject", "subject names a ticket here and a chat elsewhere"
+                Reason.OUT_OF_RANGE, "subject", "subject names a journey of another kind elsewhere"
             )
         if ingest > tracked.ingest:
             tracked.ingest = ingest
@@ -181,9 +190,9 @@ class Partition:
             position.sequence += 1
             for number, key in enumerate(self._changed, 1):
                 tracked = self._journeys[key]
-                silent = tracked.heard[1] in self._sources.silent
-                found = self._look_at(key, tracked, now, catching_up, silent)
-                if telling.journey(key, tracked, found, catching_up, silent):
+                held = self._held(tracked, catching_up)
+                found = self._look_at(key, tracked, now, held)
+                if telling.journey(key, tracked, found, held):
                     self._unpaged.add(key)
                 if number % _STEP == 0:
                     yield outcomes
@@ -207,13 +216,23 @@ class Partition:
             for each in news:
                 telling.silence(each)
 
-    def _look_at(
-        self, key: str, tracked: Tracked, now: int, catching_up: bool, silent: bool
-    ) -> Settlement:
+    def _held(self, tracked: Tracked, catching_up: bool) -> Held:
+        silent = tracked.heard[1] in self._sources.silent
+        return Held(catching_up, silent) if catching_up or silent else FREE
+
+    def _look_at(self, key: str, tracked: Tracked, now: int, held: Held) -> Settlement:
         """Settles one journey and takes over what follows for windows and deadlines."""
-        journey, known, place = tracked.journey, tracked.findings, tracked.place
-        closed_to = self.position.closed_to
-        found = settle(journey, known, place, self._book, now, catching_up, silent, closed_to)
+        found = settle(
+            tracked.journey,
+            tracked.findings,
+            tracked.place,
+            self._book,
+            now,
+            held,
+            self.position.closed_to,
+            self._lookups,
+            self.position.silences,
+        )
         self._keep(key, tracked, found)
         return found
 
@@ -240,6 +259,9 @@ class Partition:
                     saved.windows[item.key] = self._windows.forget(item)
         # A minute in which a journey can still begin is kept, whoever of it is forgotten.
         position = self.position
+        over = [name for name, one in position.silences.items() if one.until < position.log_time]
+        for name in over:
+            del position.silences[name]
         for window in self._windows.close(position.log_time - self._limits.horizon_ms - MINUTE):
             saved.windows[window] = []
             position.closed_to = max(position.closed_to, window.minute)
@@ -270,11 +292,12 @@ class Partition:
         self.position = position
         self._listens = self._listens or bool(position.sources)
         self._sources.take_over(position.sources, position.now)
+        self._lookups = Lookups(position.lookups)
         stale: set[WindowKey] = set()
         for number, (key, record) in enumerate(journeys.items(), 1):
             if number % _STEP == 0:
                 yield
-            tracked, found, stands = take_over(record, self._book, position)
+            tracked, found, stands = take_over(record, self._book, position, self._lookups)
             self._journeys[key] = tracked
             if stands:
                 self._keep(key, tracked, found)

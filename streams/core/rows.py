@@ -1,6 +1,6 @@
-"""Journeys, verdicts and alerts → the rows that say so.
+"""Verdicts and alerts → the rows and messages that say so.
 
-Pure translation, no decisions. Called by `settle`. Invariant: a row is a function of the
+Pure translation, no decisions. Called by `telling`. Invariant: a row is a function of the
 journey and its verdict alone, but for `version`, `historical` and `correction`.
 """
 
@@ -10,159 +10,43 @@ from schemas.outcomes import (
     AlertMessage,
     AlertRow,
     AlertState,
-    End,
-    JourneyRow,
-    Kind,
     MessageType,
-    Status,
     VerdictRow,
 )
-from streams.core.alerts import Said, Standing
-from streams.core.journey import Chat, Journey, Visit
+from streams.core.alerts import Said, Standing, clock_of
+from streams.core.finding import News
 from streams.core.judge import Verdict
-from streams.core.measure import Place, Reading
-from streams.core.rules import Promise, PromiseRules
-from streams.core.settle import Finding
+from streams.core.measure import Place
+from streams.core.rules import PromiseRules
 
 _MESSAGE_TYPES: dict[Said, MessageType] = {
     Said.WARNED: "hall.alert.warned",
     Said.BREACHED: "hall.alert.breached",
+    Said.ESCALATED: "hall.alert.escalated",
     Said.CLOSED: "hall.alert.closed",
     Said.RETRACTED: "hall.alert.retracted",
 }
 
 
-def journey_row(
-    journey: Journey,
-    reading: Reading,
-    findings: tuple[Finding, ...],
-    partition: int,
-    version: int,
-) -> JourneyRow:
-    """The journey with its milestones and durations (milliseconds)."""
-    if isinstance(journey, Visit):
-        return _visit_row(journey, reading, findings, partition, version)
-    return _chat_row(journey, reading, partition, version)
-
-
-def _visit_row(
-    visit: Visit,
-    reading: Reading,
-    findings: tuple[Finding, ...],
-    partition: int,
-    version: int,
-) -> JourneyRow:
-    place, end, call = reading.place, reading.end, reading.call
-    came = reading.check_in[0] if reading.check_in else None
-    called = call[0] if call else None
-    issued = visit.issued
-    appointment = issued.appointment if issued else -1
-    first, last, started = visit.first_called, visit.last_called, visit.session_started
-    checked_in, served, left = visit.checked_in, visit.served, visit.left
-    identity_started, identity_passed = visit.identity_started, visit.identity_passed
-    submitted, no_show, cancelled = visit.submitted, visit.no_show, visit.cancelled
-    expired_at = visit.expired_at
-    who = last or started or served
-    left_queue = called
-    if called is None and end is End.LEFT and left:
-        left_queue = left[0]
-    promised = filing = None
-    for finding in findings:
-        verdict = finding.verdict
-        if verdict is None or verdict.status is Status.WITHDRAWN:
-            continue
-        if verdict.clock.promise is Promise.COUNTER_FILING:
-            filing = verdict
-        else:
-            promised = verdict
-    filed = filing and filing.clock.stop and filing.clock.stop.how is None
-    return JourneyRow(
-        journey=visit.key,
-        kind=Kind.VISIT,
-        section=place.section,
-        service=place.service,
-        complexity=place.complexity,
-        channel=place.channel,
-        counter=who[2] if who else "",
-        clerk=who[3] if who else "",
-        end=end,
-        opened_at=visit.seen[0] / 1000,
-        issued_at=issued.at / 1000 if issued else None,
-        appointment_at=appointment / 1000 if appointment >= 0 else None,
-        checked_in_at=checked_in[0] / 1000 if checked_in else None,
-        first_called_at=first[0] / 1000 if first else None,
-        last_called_at=last[0] / 1000 if last else None,
-        session_started_at=started[0] / 1000 if started else None,
-        identity_check_started_at=identity_started[0] / 1000 if identity_started else None,
-        identity_check_passed_at=identity_passed[0] / 1000 if identity_passed else None,
-        materials_submitted_at=submitted[0] / 1000 if submitted else None,
-        served_at=served[0] / 1000 if served else None,
-        left_at=left[0] / 1000 if left else None,
-        no_show_at=no_show[0] / 1000 if no_show else None,
-        cancelled_at=cancelled[0] / 1000 if cancelled else None,
-        expired_at=None if expired_at is None else expired_at / 1000,
-        promised_wait_ms=promised.duration if promised and call else None,
-        first_call_wait_ms=_between(came, called),
-        last_call_wait_ms=_between(came, last[0] if last else None),
-        start_wait_ms=_between(came, started[0] if started else None),
-        call_to_start_ms=_between(first[0], started[0]) if first and started else None,
-        queue_ms=_between(came, left_queue),
-        service_ms=_between(started[0], served[0]) if started and served else None,
-        filing_ms=filing.duration if filing and filed else None,
-        filing_estimated=filing.clock.estimated if filing else False,
-        partition=partition,
-        version=version,
-    )
-
-
-def _chat_row(chat: Chat, reading: Reading, partition: int, version: int) -> JourneyRow:
-    place, reply, request, assigned = reading.place, reading.reply, chat.request, chat.assigned
-    clerk = reply[3] if reply else ""
-    resolved, handed_to = chat.resolved, chat.handed_to
-    return JourneyRow(
-        journey=chat.key,
-        kind=Kind.CHAT,
-        section=place.section,
-        service=place.service,
-        complexity=place.complexity,
-        channel=place.channel,
-        clerk=clerk or (assigned[3] if assigned else ""),
-        end=reading.end,
-        opened_at=chat.seen[0] / 1000,
-        requested_at=request.at / 1000 if request else None,
-        assigned_at=assigned[0] / 1000 if assigned else None,
-        first_reply_at=reply[0] / 1000 if reply else None,
-        last_message_at=chat.last_message[0] / 1000 if chat.last_message else None,
-        resolved=resolved[2] if resolved else None,
-        resolved_at=resolved[0] / 1000 if resolved else None,
-        closed_at=chat.closed[0] / 1000 if chat.closed else None,
-        handed_to=handed_to[2] if handed_to else "",
-        expired_at=None if chat.expired_at is None else chat.expired_at / 1000,
-        first_response_ms=_between(request.at, reply[0]) if request and reply else None,
-        assigned_response_ms=_between(assigned[0], reply[0]) if assigned and reply else None,
-        partition=partition,
-        version=version,
-    )
-
-
 def verdict_row(
-    verdict: Verdict,
+    news: News,
     journey: str,
     place: Place,
     rules: PromiseRules,
     partition: int,
     version: int,
 ) -> VerdictRow:
+    verdict = news.verdict
     clock, stop = verdict.clock, verdict.clock.stop
     return VerdictRow(
         promise=clock.promise,
-        journey=journey,
+        journey=clock_of(journey, clock.nth),
         section=place.section,
         service=place.service,
         complexity=place.complexity,
         channel=place.channel,
-        counter=stop.counter if stop else "",
-        clerk=stop.clerk if stop else "",
+        counter=stop.counter if stop else clock.counter,
+        clerk=stop.clerk if stop else clock.clerk,
         status=verdict.status,
         clause=rules.clause,
         rule_version=verdict.rule.version,
@@ -174,6 +58,8 @@ def verdict_row(
         over_ms=over(verdict),
         estimated=clock.estimated,
         off_hours=verdict.off_hours,
+        cause=clock.cause,
+        excused=news.finding.handled.excused is not None,
         evidence=evidence(verdict),
         partition=partition,
         version=version,
@@ -181,29 +67,29 @@ def verdict_row(
 
 
 def alert_row(
-    standing: Standing,
-    verdict: Verdict,
+    news: News,
     journey: str,
     place: Place,
     rules: PromiseRules,
     partition: int,
     version: int,
 ) -> AlertRow:
-    stop, deadline = verdict.clock.stop, verdict.deadline
+    verdict, standing, done = news.verdict, news.finding.standing, news.finding.handled
+    clock, stop, deadline = verdict.clock, verdict.clock.stop, verdict.deadline
     late = standing.state is AlertState.BREACHED
     if deadline is not None and stop is not None:
         late = stop.at > deadline and not standing.warned_only
     return AlertRow(
-        alert=f"{standing.promise}/{journey}/{standing.cycle}",
+        alert=standing.alert(journey),
         promise=standing.promise,
-        journey=journey,
+        journey=clock_of(journey, standing.nth),
         cycle=standing.cycle,
         section=place.section,
         service=place.service,
         complexity=place.complexity,
         channel=place.channel,
-        counter=stop.counter if stop else "",
-        clerk=stop.clerk if stop else "",
+        counter=stop.counter if stop else clock.counter,
+        clerk=stop.clerk if stop else clock.clerk,
         state=standing.state or AlertState.WARNED,
         closed_as=standing.closed_as,
         clause=rules.clause,
@@ -212,11 +98,20 @@ def alert_row(
         started_at=verdict.clock.start[0] / 1000,
         warned_at=None if verdict.warn_at is None else verdict.warn_at / 1000,
         breached_at=deadline / 1000 if deadline is not None and late else None,
-        closed_at=stop.at / 1000 if stop and standing.state is AlertState.CLOSED else None,
+        closed_at=_closed_at(standing, verdict),
         over_ms=over(verdict),
         historical=standing.historical,
         suspected=standing.suspected,
+        silenced=standing.silenced,
         correction=standing.correction,
+        cause=clock.cause,
+        escalated_at=standing.escalated_at / 1000 if standing.escalated_at else None,
+        escalation_level=standing.level,
+        acknowledged_at=done.acknowledged.at / 1000 if done.acknowledged else None,
+        acknowledged_by=done.acknowledged.by if done.acknowledged else "",
+        excused_at=done.excused.at / 1000 if done.excused else None,
+        excused_by=done.excused.by if done.excused else "",
+        excused_reason=done.excused.reason if done.excused else "",
         evidence=evidence(verdict),
         partition=partition,
         version=version,
@@ -227,6 +122,8 @@ def alert_message(row: AlertRow, said: Said, now: int) -> AlertMessage:
     """The message about an alert; its id tells a second delivery from a second alert."""
     at = datetime.fromtimestamp(now / 1000, UTC).isoformat(timespec="milliseconds")
     phase = "retracted" if row.closed_as.value == "retracted" else said.value
+    if said is Said.ESCALATED:
+        phase = f"escalated-{row.escalation_level}"
     return AlertMessage(
         id=f"{row.alert}/{phase}",
         type=_MESSAGE_TYPES[said],
@@ -234,6 +131,15 @@ def alert_message(row: AlertRow, said: Said, now: int) -> AlertMessage:
         time=at,
         data=row,
     )
+
+
+def _closed_at(standing: Standing, verdict: Verdict) -> float | None:
+    if standing.state is not AlertState.CLOSED:
+        return None
+    if standing.closed_at:
+        return standing.closed_at / 1000
+    stop = verdict.clock.stop
+    return stop.at / 1000 if stop else None
 
 
 def over(verdict: Verdict) -> int:
@@ -251,10 +157,3 @@ def evidence(verdict: Verdict) -> list[str]:
     if stop and stop.event:
         found.append(stop.event)
     return found
-
-
-def _between(start: int | None, end: int | None) -> int | None:
-    """Milliseconds from start to end; a source's clock skew measures as 0."""
-    if start is None or end is None:
-        return None
-    return max(0, end - start)

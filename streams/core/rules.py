@@ -13,13 +13,46 @@ from streams.core.calendar import Calendar, Interval
 
 
 class Promise(StrEnum):
-    """The deadline promises of semantics §1 that this version judges."""
+    """The promises of semantics §1, and the hotline's clocks of §2."""
 
     ONLINE_FIRST_RESPONSE = "online-first-response"
+    ONLINE_RESOLUTION_RATE = "online-resolution-rate"
     APPOINTMENT_WAIT_GENERAL = "appointment-wait-general"
     APPOINTMENT_WAIT_COMPLEX = "appointment-wait-complex"
     COUNTER_FILING = "counter-filing"
     WALK_IN_WAIT = "walk-in-wait"
+    EXEMPT_MATERIALS = "exempt-materials"
+    RATING_INVITED = "rating-invited"
+    ONE_VISIT = "one-visit"
+    COUNTER_NOT_DEPARTMENT = "counter-not-department"
+    SESSION_RECORDED = "session-recorded"
+    COUNTER_STAFFED = "counter-staffed"
+    HOTLINE_CONTACT = "hotline-contact"
+    HOTLINE_CLOSE_GENERAL = "hotline-close-general"
+    HOTLINE_CLOSE_COMPLEX = "hotline-close-complex"
+
+
+class PromiseKind(StrEnum):
+    """How a promise is kept or broken (semantics §1)."""
+
+    DEADLINE = "deadline"  #: somebody waits, and the clock runs
+    CONDITION = "condition"  #: it holds or it does not; nothing answers it afterwards
+    RATIO = "ratio"  #: one case alone breaks nothing; the share of a section's day does
+
+
+#: Of every promise that is no deadline.
+_KINDS = {
+    Promise.ONLINE_RESOLUTION_RATE: PromiseKind.RATIO,
+    Promise.RATING_INVITED: PromiseKind.RATIO,
+    Promise.ONE_VISIT: PromiseKind.RATIO,
+    Promise.EXEMPT_MATERIALS: PromiseKind.CONDITION,
+    Promise.COUNTER_NOT_DEPARTMENT: PromiseKind.CONDITION,
+    Promise.SESSION_RECORDED: PromiseKind.CONDITION,
+}
+
+KINDS: dict[str, PromiseKind] = {
+    promise: _KINDS.get(promise, PromiseKind.DEADLINE) for promise in Promise
+}
 
 
 class Rule(Struct, frozen=True, kw_only=True):
@@ -29,6 +62,11 @@ class Rule(Struct, frozen=True, kw_only=True):
     since_ms: int
     limit_ms: int | None = None  #: None: measured, not promised
     warn_ms: int | None = None
+    limit_days: int | None = None  #: working days, in place of `limit_ms`
+    warn_days: int | None = None
+    look_back_ms: int = 0  #: kept is provisional for so long: what comes may still break it
+    target: float | None = None  #: of a ratio: kept / judged; None: measured, not promised
+    minimum: int = 1  #: of a ratio: how many are judged before anybody is told
 
 
 class PromiseRules(Struct, frozen=True, kw_only=True):
@@ -95,6 +133,16 @@ class Leaving(Struct, frozen=True, kw_only=True):
     expiry_grace_ms: int = 3_600_000  #: after closing time, before open journeys expire
 
 
+class Material(Struct, frozen=True, kw_only=True):
+    """A material citizens need not hand in (两个免于提交), and why."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    issued_here: bool = False  #: by an authority of this city
+    lookup: str = ""  #: the e-licence or data-check service that can supply it
+
+
 class SourceRule(Struct, frozen=True, kw_only=True):
     """How long a source may be quiet (semantics §3, Silent source)."""
 
@@ -113,6 +161,7 @@ class Rulebook(Struct, frozen=True):
     elsewhere: Section  #: stands in for a section code the data file does not know
     leaving: Leaving
     sources: tuple[SourceRule, ...] = ()  #: of other sources silence is no fault
+    materials: dict[str, Material] = {}  #: what may not be asked for, by code
     people: dict[str, Person] = {}
     channels: dict[str, ChannelRule] = {}
 

@@ -1,47 +1,38 @@
 """One journey looked at anew: its verdicts, alerts and what it adds to which windows.
 
 Pure. Called by `partition` after events, when a deadline is due, and on restart.
-Invariant: the result depends on the journey, what was found before, the rulebook and
-`now` only; a promise whose clock stands as before is not judged again.
+Invariant: the result depends on the journey, what was found before, the rulebook, the
+look-up services' ups and downs and `now` only; a promise whose clock stands as before is not
+judged again.
 """
 
-from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.outcomes import End, Status
-from streams.core.alerts import Said, Standing, next_standing
-from streams.core.journey import Chat, Journey, Request, Visit
+from streams.core.acts import UNTOUCHED, handled
+from streams.core.alerts import (
+    CONDITION_STANDS_MS,
+    FREE,
+    Held,
+    Said,
+    Standing,
+    escalated,
+    next_standing,
+)
+from streams.core.case import Case
+from streams.core.chat import Chat, Request
+from streams.core.finding import Finding, News, Settlement
+from streams.core.journey import UNSEEN, Journey
 from streams.core.judge import Verdict, judge
-from streams.core.measure import Clock, Place, Reading, clocks_of, end_of, read_journey
-from streams.core.rules import Promise, Rule, Rulebook
+from streams.core.kinds import KINDS, end_of
+from streams.core.lookups import NO_LOOKUPS, Lookups
+from streams.core.measure import Clock, Place
+from streams.core.order import Order
+from streams.core.rules import KINDS as PROMISES
+from streams.core.rules import Promise, PromiseKind, Rule, Rulebook
+from streams.core.silencing import Silencing, silenced_until
+from streams.core.visit import Visit
 from streams.core.windows import MINUTE, Contribution, WindowKey
-
-
-class Finding(Struct, frozen=True, gc=False):
-    """One promise of the journey as it stands, and what it adds to which window."""
-
-    standing: Standing
-    verdict: Verdict | None = None  #: None: restored, and not yet judged by this worker
-    contribution: Contribution | None = None  #: None: nothing (the promise was withdrawn)
-    uncounted: bool = False  #: it adds nothing, since its minute's total was closed before
-
-
-class News(Struct, frozen=True, gc=False):
-    """A finding that changed: `said` is what people have to be told."""
-
-    finding: Finding
-    verdict: Verdict
-    before: Finding | None
-    said: list[Said]
-
-
-class Settlement(Struct, frozen=True, gc=False):
-    """All there is to know of a journey at `now`."""
-
-    reading: Reading
-    findings: tuple[Finding, ...]
-    news: list[News]
-    wake_at: int | None  #: when to settle again although nothing happened
-    ended: bool
 
 
 def settle(
@@ -50,81 +41,148 @@ def settle(
     place: Place | None,
     book: Rulebook,
     now: int,
-    catching_up: bool,
-    silent: bool = False,
+    held: Held = FREE,
     closed_to: int = 0,
+    lookups: Lookups = NO_LOOKUPS,
+    silences: dict[str, Silencing] = {},  # noqa: B006 - read only
 ) -> Settlement:
     """Judges every clock of `journey` at `now` (milliseconds).
 
-    `known` and `place` are what the last settlement came to; `silent`: its source is;
-    `closed_to`: the latest minute whose total may be closed.
+    `known` and `place` are what the last settlement came to; `held`: why people are told
+    nothing; `silences`: those in force, they hold some as well; `closed_to`: the latest
+    minute whose total may be closed.
     Sets `journey.expired_at` when closing time has passed over an open journey, and takes
     it back when an end that came in late shows it was not open.
     """
-    expires_at = _expire(journey, book, now)
-    reading = read_journey(journey, book)
+    wake_at = _expire(journey, book, now)
+    kind = KINDS[type(journey)]
+    reading = kind.read(journey, book)
+    if journey.seen[0] == UNSEEN:
+        return Settlement(reading, (), [], None, True)
     moved = reading.place != place
     findings: list[Finding] = []
     news: list[News] = []
-    wake_at = expires_at
     left_over = list(known)
-    held = catching_up or silent
-    for clock in clocks_of(journey, reading):
+    for clock in kind.clocks(journey, reading, book, lookups):
         before = None
         for finding in left_over:
-            if finding.standing.promise == clock.promise:
+            standing = finding.standing
+            if standing.promise == clock.promise and standing.nth == clock.nth:
                 before = finding
                 left_over.remove(finding)
                 break
-        if before is not None and not moved and _stands(before, clock, now, held):
+        mine, until = held, 0
+        if silences:
+            until = silenced_until(silences, reading.place.section, clock.promise, now)
+            if until:
+                mine = Held(held.catching_up, held.silent, True)
+        if before is not None and not moved and _stands(before, clock, journey, now, mine):
             found = before
-            verdict_wake = before.verdict.wake_at if before.verdict else None
         else:
-            rule = book.promises[clock.promise].in_force(clock.start[0])
+            rules = book.promises.get(clock.promise)
+            rule = rules.in_force(clock.start[0]) if rules else None
             if rule is None:
                 continue
-            calendar = book.section(reading.place.section).calendar
-            verdict = judge(clock, rule, calendar, book.leaving, now)
-            standing = before.standing if before else Standing(clock.promise)
-            standing, said = next_standing(standing, verdict, now, catching_up, silent)
-            contribution = _contribution(verdict, reading.place)
-            if contribution.key.minute <= closed_to and not _counted(before, contribution):
-                found = Finding(standing, verdict, None, True)
-            else:
-                found = Finding(standing, verdict, contribution)
-            news.append(News(found, verdict, before, said))
-            verdict_wake = verdict.wake_at
+            told = _judged(journey, clock, rule, before, reading.place, book, now, mine, closed_to)
+            found = told.finding
+            if found.standing.silenced and not found.standing.closed_as and until:
+                found = replace(found, wake_at=min(until, found.wake_at or until))
+                told = replace(told, finding=found)
+            if not _slight(found):
+                news.append(told)
         findings.append(found)
-        if verdict_wake is not None and (wake_at is None or verdict_wake < wake_at):
-            wake_at = verdict_wake
+        if found.wake_at is not None and (wake_at is None or found.wake_at < wake_at):
+            wake_at = found.wake_at
     for before in left_over:
+        if _slight(before):
+            continue
         verdict = _withdrawn(before.standing, journey, book)
-        standing, said = next_standing(before.standing, verdict, now, catching_up, silent)
+        standing, said = next_standing(before.standing, verdict, now, held)
         found = Finding(standing, verdict)
         findings.append(found)
         if found != before:
             news.append(News(found, verdict, before, said))
-    return Settlement(reading, tuple(findings), news, wake_at, expires_at is None)
+    # What may still change by itself is not over, whatever ended the journey.
+    ended = reading.end is not End.OPEN and wake_at is None
+    return Settlement(reading, tuple(findings), news, wake_at, ended)
 
 
-def _stands(before: Finding, clock: Clock, now: int, held: bool) -> bool:
+def _judged(
+    journey: Journey,
+    clock: Clock,
+    rule: Rule,
+    before: Finding | None,
+    place: Place,
+    book: Rulebook,
+    now: int,
+    held: Held,
+    closed_to: int,
+) -> News:
+    section = book.section(place.section)
+    verdict = judge(clock, rule, section.calendar, book.leaving, now)
+    standing = before.standing if before else Standing(clock.promise, nth=clock.nth)
+    done = UNTOUCHED
+    if journey.acts:
+        done = handled(journey.acts, standing.alert(journey.key))
+    standing, said = next_standing(standing, verdict, now, held, done)
+    wake_at = verdict.wake_at
+    if standing.told_at:
+        standing, up, later = escalated(standing, section.escalation, done, now)
+        if up:
+            said.append(Said.ESCALATED)
+        if later is not None and (wake_at is None or later < wake_at):
+            wake_at = later
+    if standing.state is not None and not standing.closed_as and wake_at is None:
+        wake_at = _stands_until(verdict)
+    if clock.slight and not verdict.breached:
+        # Nothing is counted of it; a row that said otherwise is taken back.
+        gone = replace(verdict, status=Status.WITHDRAWN)
+        return News(Finding(standing, verdict, wake_at=wake_at, handled=done), gone, before, said)
+    contribution = _contribution(verdict, place, done.excused is not None)
+    if contribution.key.minute <= closed_to and not _counted(before, contribution):
+        found = Finding(standing, verdict, None, True, wake_at, done)
+    else:
+        found = Finding(standing, verdict, contribution, False, wake_at, done)
+    return News(found, verdict, before, said)
+
+
+def _slight(found: Finding) -> bool:
+    """A gap in a shift that is no absence: nobody was ever told of it, and nobody will be."""
+    verdict, standing = found.verdict, found.standing
+    if verdict is None:
+        # Saved by an earlier worker; what had been told has a state.
+        return bool(standing.nth) and standing.state is None and not standing.overdue
+    return verdict.clock.slight and standing.state is None and not verdict.breached
+
+
+def _stands_until(verdict: Verdict) -> int | None:
+    if PROMISES[verdict.clock.promise] is PromiseKind.CONDITION and verdict.deadline is not None:
+        return verdict.deadline + CONDITION_STANDS_MS
+    return None
+
+
+def _stands(before: Finding, clock: Clock, journey: Journey, now: int, held: Held) -> bool:
     """Whether what was found of this clock still holds, so that nothing is to be said."""
-    verdict = before.verdict
+    verdict, standing = before.verdict, before.standing
     if verdict is None or verdict.clock != clock:
         return False
-    if clock.stop is not None:
-        return True
-    if not held and (before.standing.historical or before.standing.suspected):
+    if journey.acts and before.handled != handled(journey.acts, standing.alert(journey.key)):
+        return False
+    if clock.stop is None and standing.unpaged and not standing.closed_as and not held.any:
         return False  # somebody is waiting: now it matters
-    return verdict.wake_at is None or now < verdict.wake_at
+    return before.wake_at is None or now < before.wake_at
 
 
 def _expire(journey: Journey, book: Rulebook, now: int) -> int | None:
     """Marks or unmarks expiry; returns when the journey will expire, None when it is over."""
+    if journey.seen[0] == UNSEEN:
+        return None
     journey.expired_at = None
     end, _ = end_of(journey)
     if end is not End.OPEN:
         return None
+    if isinstance(journey, Case | Order):
+        return None  # they take their days; what becomes of them is said to the end
     here, section = journey.seen
     if isinstance(journey, Visit):
         if journey.issued:
@@ -132,7 +190,7 @@ def _expire(journey: Journey, book: Rulebook, now: int) -> int | None:
             here = max(here, journey.issued.appointment)
         if journey.checked_in:
             here = max(here, journey.checked_in[0])
-    elif journey.request:
+    elif isinstance(journey, Chat) and journey.request:
         section = journey.request.section
         here = max(here, _answered_by(journey, journey.request, book))
     closing = book.section(section).calendar.closing(here)
@@ -151,13 +209,14 @@ def _answered_by(chat: Chat, request: Request, book: Rulebook) -> int:
     """
     if chat.replies and chat.replies[-1][0] >= request.at:
         return chat.replies[-1][0]
-    rule = book.promises[Promise.ONLINE_FIRST_RESPONSE].in_force(request.at)
+    rules = book.promises.get(Promise.ONLINE_FIRST_RESPONSE)
+    rule = rules.in_force(request.at) if rules else None
     if rule is None or rule.limit_ms is None:
         return request.at
     return book.section(request.section).calendar.add(request.at, rule.limit_ms)
 
 
-def _contribution(verdict: Verdict, place: Place) -> Contribution:
+def _contribution(verdict: Verdict, place: Place, excused: bool) -> Contribution:
     start = verdict.clock.start[0]
     key = WindowKey(
         verdict.clock.promise,
@@ -168,7 +227,7 @@ def _contribution(verdict: Verdict, place: Place) -> Contribution:
         place.channel,
         verdict.off_hours,
     )
-    return Contribution(key, verdict.status, verdict.duration)
+    return Contribution(key, verdict.status, verdict.duration, excused and verdict.breached)
 
 
 def _counted(before: Finding | None, now: Contribution) -> bool:
@@ -185,5 +244,5 @@ def _withdrawn(known: Standing, journey: Journey, book: Rulebook) -> Verdict:
     promise = Promise(known.promise)
     rules = book.promises[promise]
     rule = rules.in_force(journey.seen[0]) or Rule(version=rules.rules[0].version, since_ms=0)
-    clock = Clock(promise, (journey.seen[0], ""), None)
+    clock = Clock(promise, (journey.seen[0], ""), None, nth=known.nth)
     return Verdict(clock, rule, Status.WITHDRAWN, False, None, None, None, None)

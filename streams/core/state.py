@@ -11,7 +11,9 @@ from msgspec import Struct, field
 
 from streams.core.alerts import Standing
 from streams.core.journey import Journey, Mark
+from streams.core.lookups import Change
 from streams.core.silence import Watched
+from streams.core.silencing import Silencing
 from streams.core.storm import Storm
 from streams.core.windows import Contribution, WindowKey
 
@@ -42,6 +44,8 @@ class Position(Struct, kw_only=True, gc=False):
     agreed: int = 0  #: what is refused before this offset stops nothing
     closed_to: int = 0  #: the latest minute whose total was forgotten, ms: it stands
     sources: dict[str, Watched] = field(default_factory=dict)  #: watched for silence
+    lookups: dict[str, list[Change]] = field(default_factory=dict)  #: ups and downs, by service
+    silences: dict[str, Silencing] = field(default_factory=dict)  #: wanted by people, by name
 
 
 class JourneyRecord(Struct, frozen=True, array_like=True, gc=False):
@@ -49,7 +53,7 @@ class JourneyRecord(Struct, frozen=True, array_like=True, gc=False):
     standings: tuple[Standing, ...]
     ingest: int
     heard: Mark = (0, "")  #: the latest event: when, and of which source; if sources are watched
-    uncounted: tuple[str, ...] = ()  #: promises whose clocks are in no window
+    uncounted: tuple[str, ...] = ()  #: clocks that are in no window (`Standing.clock`)
 
 
 class Saved(Struct, gc=False):

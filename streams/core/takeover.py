@@ -5,33 +5,43 @@ nothing is said anew, and any other is counted until then where the totals have 
 """
 
 from streams.core.agenda import Tracked
+from streams.core.alerts import Held
+from streams.core.finding import Finding, Settlement
+from streams.core.lookups import Lookups
 from streams.core.rules import Rulebook
-from streams.core.settle import Finding, Settlement, settle
+from streams.core.settle import settle
 from streams.core.state import JourneyRecord, Position
 
 
 def take_over(
-    record: JourneyRecord, book: Rulebook, position: Position
+    record: JourneyRecord, book: Rulebook, position: Position, lookups: Lookups
 ) -> tuple[Tracked, Settlement, bool]:
     """The journey, what it comes to, and whether that is what was left.
 
     It is not where it had fallen due and was not settled, or by other rules.
     """
     saved = tuple(
-        Finding(standing, uncounted=standing.promise in record.uncounted)
+        Finding(standing, uncounted=standing.clock in record.uncounted)
         for standing in record.standings
     )
     tracked = Tracked(record.journey, saved, record.ingest, record.heard)
     expired_at = record.journey.expired_at
     found = settle(
-        record.journey, saved, None, book, position.now, True, closed_to=position.closed_to
+        record.journey,
+        saved,
+        None,
+        book,
+        position.now,
+        Held(catching_up=True),
+        position.closed_to,
+        lookups,
     )
     standings = tuple([one.standing for one in found.findings])
     stands = standings == record.standings and record.journey.expired_at == expired_at
     if not stands:
-        counted = {one.standing.promise: one.contribution for one in found.findings}
+        counted = {one.standing.clock: one.contribution for one in found.findings}
         tracked.findings = tuple(
-            Finding(one.standing, None, counted.get(one.standing.promise), one.uncounted)
+            Finding(one.standing, None, counted.get(one.standing.clock), one.uncounted)
             for one in saved
         )
     return tracked, found, stands

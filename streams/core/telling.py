@@ -9,10 +9,12 @@ from msgspec.structs import replace
 
 from schemas.outcomes import AlertMessage, Row, Table
 from streams.core.agenda import Tracked
-from streams.core.alerts import Standing
-from streams.core.rows import alert_message, alert_row, journey_row, verdict_row
+from streams.core.alerts import Held, Standing
+from streams.core.finding import Settlement
+from streams.core.journey import UNSEEN
+from streams.core.kinds import KINDS
+from streams.core.rows import alert_message, alert_row, verdict_row
 from streams.core.rules import Rulebook
-from streams.core.settle import Settlement
 from streams.core.silence import News as SourceNews
 from streams.core.silence_rows import silence_row
 from streams.core.state import JourneyRecord, Saved
@@ -36,26 +38,25 @@ class Telling(Struct, gc=False):
     version: int
     outcomes: Outcomes
 
-    def journey(
-        self, key: str, tracked: Tracked, found: Settlement, catching_up: bool, silent: bool
-    ) -> bool:
+    def journey(self, key: str, tracked: Tracked, found: Settlement, held: Held) -> bool:
         """Tells what was found of one journey; whether it has an open alert that people have
         to be told of as soon as the log is read to its end."""
         rows, number, version = self.outcomes.rows, self.number, self.version
         place = found.reading.place
-        row = journey_row(tracked.journey, found.reading, found.findings, number, version)
-        if silent and tracked.is_open:
-            row = replace(row, suspected=True)
-        rows.setdefault(Table.JOURNEYS, []).append(row)
+        if tracked.journey.seen[0] != UNSEEN:
+            kind = KINDS[type(tracked.journey)]
+            row = kind.row(tracked.journey, found.reading, found.findings, number, version)
+            if held.silent and tracked.is_open:
+                row = replace(row, suspected=True)
+            rows.setdefault(Table.JOURNEYS, []).append(row)
         for news in found.news:
             rules = self.book.promises[news.verdict.clock.promise]
             rows.setdefault(Table.VERDICTS, []).append(
-                verdict_row(news.verdict, key, place, rules, number, version)
+                verdict_row(news, key, place, rules, number, version)
             )
-            standing = news.finding.standing
-            if standing.state is None:
+            if news.finding.standing.state is None:
                 continue
-            alert = alert_row(standing, news.verdict, key, place, rules, number, version)
+            alert = alert_row(news, key, place, rules, number, version)
             rows.setdefault(Table.ALERTS, []).append(alert)
             self.outcomes.messages += [alert_message(alert, said, self.now) for said in news.said]
         standings = tuple([one.standing for one in found.findings])
@@ -64,10 +65,12 @@ class Telling(Struct, gc=False):
             standings,
             tracked.ingest,
             tracked.heard,
-            tuple([one.standing.promise for one in found.findings if one.uncounted]),
+            tuple([one.standing.clock for one in found.findings if one.uncounted]),
         )
         # Of a silent source it is looked at again when it speaks; caught up, nothing is held.
-        return catching_up and not silent and any(_waits(standing) for standing in standings)
+        return (
+            held.catching_up and not held.silent and any(_waits(standing) for standing in standings)
+        )
 
     def silence(self, news: SourceNews) -> None:
         row = silence_row(news.source, news.silence, self.number, self.version)

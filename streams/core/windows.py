@@ -39,10 +39,11 @@ class Contribution(Struct, frozen=True, array_like=True, gc=False):
     key: WindowKey
     status: Status
     duration: int | None
+    excused: bool = False
 
 
 #: Statuses whose duration is an answer; the other durations are of people who left.
-_ANSWERED = frozenset({Status.KEPT, Status.LATE, Status.MEASURED})
+_ANSWERED = frozenset({Status.KEPT, Status.LATE, Status.MEASURED, Status.PROVISIONAL})
 
 
 #: The column that counts each status.
@@ -58,6 +59,7 @@ class Window(Struct, gc=False):
     counts: dict[str, int] = field(default_factory=dict)
     answered: dict[int, int] = field(default_factory=dict)
     left: dict[int, int] = field(default_factory=dict)
+    excused: int = 0
     kept_journeys: int = 0  #: contributions whose journeys are still in memory
     changed: bool = False  #: since its row was said
 
@@ -153,6 +155,8 @@ class WindowBook:
             window.changed = True
             self._changed.append(window)
         window.counts[item.status] = window.counts.get(item.status, 0) + sign
+        if item.excused:
+            window.excused += sign
         if item.duration is not None:
             durations = window.answered if item.status in _ANSWERED else window.left
             count = durations.get(item.duration, 0) + sign
@@ -168,6 +172,8 @@ def _row(window: Window, partition: int, version: int) -> WindowRow:
     figures: dict[str, Any] = {
         _COLUMNS[status]: count for status, count in window.counts.items() if count
     }
+    if window.excused:
+        figures["excused"] = window.excused
     if window.answered:
         (
             figures["answered_sum_ms"],

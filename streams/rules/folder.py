@@ -19,6 +19,7 @@ FILES = (
     "sources.toml",
     "people.toml",
     "channels.toml",
+    "materials.toml",
 )
 
 #: `promise.toml`, `Promises.toml`, `promises.tml`, `promises.toml.txt`; not `notes.toml`.

@@ -19,6 +19,7 @@ from streams.rules.calendars import load_calendars
 from streams.rules.channels import Option, OptionCheck, load_channels
 from streams.rules.doubts import doubt_people
 from streams.rules.folder import Folder
+from streams.rules.materials import load_materials
 from streams.rules.people import load_people
 from streams.rules.promises import load_promises
 from streams.rules.reading import SHIPPED, Mistake, RulesError
@@ -82,6 +83,7 @@ def check_rulebook(
         sections=described,
         leaving=leaving,
         sources=sources,
+        materials=load_materials(folder.notes("materials.toml")),
         people=dict(people.things),
         channels=dict(channels.things),
     )

@@ -134,8 +134,8 @@ def _minutes(path: Path, key: str, text: str) -> Interval:
     return start, end
 
 
-_UNITS = {"s": 1_000, "min": 60_000, "h": 3_600_000}
-_DURATION = re.compile(r"(\d+)\s*(h|min|s)\b")
+_UNITS = {"s": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
+_DURATION = re.compile(r"(\d+)\s*(d|h|min|s)\b")
 
 
 def duration(path: Path, key: str, text: str) -> int:
@@ -159,3 +159,14 @@ def limit(path: Path, key: str, text: str) -> int | Workdays:
     if not int(found[1]):
         raise RulesError(path, key, f"{text!r} is no time at all; at least 1 workday")
     return Workdays(int(found[1]))
+
+
+_SHARE = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*%")
+
+
+def share(path: Path, key: str, text: str) -> float:
+    """A part of the whole: "90 %" is 0.9."""
+    found = _SHARE.fullmatch(text)
+    if found is None or not 0 < float(found[1]) <= 100:
+        raise RulesError(path, key, f'{text!r} is no share such as "90 %"')
+    return float(found[1]) / 100

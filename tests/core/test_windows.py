@@ -134,4 +134,5 @@ def test_a_filing_and_a_wait_of_one_visit_are_in_different_windows() -> None:
     assert [(row.promise, row.started) for row in hall.windows()] == [
         (GENERAL, 1),
         ("counter-filing", 1),
+        ("session-recorded", 1),
     ]

@@ -50,6 +50,17 @@ def full_journey() -> JourneyRow:
         "resolved": True,
         "filing_estimated": True,
         "suspected": True,
+        "department": "dep-3",
+        "applicant": "p-77",
+        "receiver": "clerk-7",
+        "approver": "clerk-9",
+        "result": "granted",
+        "tickets": ["A0012-20221014", "A0044-20221015"],
+        "chats": ["C-1"],
+        "deferred": True,
+        "rating_declined": True,
+        "rating_failed": True,
+        "recording": "recordings/12/0931.mkv",
         "version": 18_000_000_000_000_000_000,
     }
     for place, each in enumerate(msgspec.structs.fields(JourneyRow)):

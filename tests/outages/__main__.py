@@ -86,6 +86,11 @@ def _table(reports: dict[str, Report | str]) -> str:
             f" | {r.log_lines} | {r.books.lost} | {r.books.doubled} | {r.books.wrong}"
             f" | {r.said_twice} | {r.not_delivered} |"
         )
+    lines += [
+        f"\n{name}: {r.books.example}"
+        for name, r in reports.items()
+        if isinstance(r, Report) and r.books.example
+    ]
     return "\n".join(lines)
 
 

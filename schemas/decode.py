@@ -28,6 +28,7 @@ from schemas.source import SourceHeartbeat
 from schemas.survey import SurveyAnswered
 from schemas.terminal import TerminalEvent
 from schemas.ticket import TicketEvent
+from schemas.total import TotalCounted
 
 #: What a journey is made of, told by the hall's systems.
 Told = (
@@ -47,6 +48,7 @@ Event = (
     | AlertsSilenced
     | RectificationEvent
     | LookupChanged
+    | TotalCounted
     | SourceHeartbeat
     | ClockAdvanced
 )

@@ -13,6 +13,12 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from schemas.states import AlertState as AlertState
+from schemas.states import ClosedAs as ClosedAs
+from schemas.states import End as End
+from schemas.states import Kind as Kind
+from schemas.states import Status as Status
+
 At = float  #: seconds since the epoch, three decimals
 
 
@@ -25,69 +31,6 @@ class Table(StrEnum):
     WINDOWS = "windows"
     ALERTS = "alerts"
     DEAD_LETTERS = "dead_letters"
-
-
-class Kind(StrEnum):
-    """What a journey is about."""
-
-    VISIT = "visit"
-    CHAT = "chat"
-    CASE = "case"
-    ORDER = "order"  #: of the hotline
-    SHIFT = "shift"  #: a counter's duty
-
-
-class End(StrEnum):
-    """How a journey ended (semantics §3, Leaving)."""
-
-    OPEN = "open"
-    SERVED = "served"
-    LEFT = "left"
-    NO_SHOW = "no-show"
-    CANCELLED = "cancelled"  #: by a clerk; kept for audit
-    CLOSED = "closed"  #: a chat, or an order of the hotline, that was closed
-    FINISHED = "finished"  #: a case
-    SIGNED_OFF = "signed-off"  #: a shift
-    EXPIRED = "expired"  #: still open at closing time: counted apart, never a measurement
-
-
-class Status(StrEnum):
-    """One promise to one journey, as it stands. The service level is
-    kept / (kept + late + left-late + waiting-late + missed); provisional counts as kept."""
-
-    WAITING = "waiting"  #: open, limit not passed
-    WAITING_LATE = "waiting-late"  #: open, limit passed: a breach already
-    KEPT = "kept"  #: answered at or before the limit
-    LATE = "late"  #: answered after the limit
-    LEFT_MISTAKEN = "left-mistaken"  #: left within 2 minutes
-    LEFT_IN_TIME = "left-in-time"
-    #: left after the limit: a breach; so is a chat nobody had answered when its day ended
-    LEFT_LATE = "left-late"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-    MEASURED = "measured"  #: answered; no promise applies, so neither kept nor late
-    MISSED = "missed"  #: a condition or a ratio's case was not kept, and nothing will keep it
-    PROVISIONAL = "provisional"  #: kept so far; within the look-back it may still be missed
-    WITHDRAWN = "withdrawn"  #: evidence that came later put the journey under another promise
-
-
-class AlertState(StrEnum):
-    """Alert life: warned, then breached, then closed (semantics §3)."""
-
-    WARNED = "warned"
-    BREACHED = "breached"
-    CLOSED = "closed"
-
-
-class ClosedAs(StrEnum):
-    """Why an alert is over."""
-
-    NOT_YET = ""
-    MET = "met"  #: warned only: the promise was kept after all
-    MET_LATE = "met-late"
-    NEVER_MET = "never-met"
-    RETRACTED = "retracted"  #: late-arriving evidence shows there was no breach
-    EXCUSED = "excused"
 
 
 class EventRow(Struct, frozen=True, kw_only=True, gc=False):
@@ -275,6 +218,9 @@ class AlertRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     suspected: bool = False  #: its source is silent: recorded, nobody was paged
     silenced: bool = False  #: somebody silenced it by name: recorded, nobody was paged
     cause: str = ""  #: as in the verdict
+    kept: int = 0  #: of a section's day under a ratio promise, as its alert was last looked at …
+    judged: int = 0  #: … of so many
+    target_permille: int = 0  #: what was promised of them
     escalated_at: At | None = None  #: the last time
     escalation_level: int = 0  #: how far up the chain it was told
     acknowledged_at: At | None = None

@@ -2,7 +2,7 @@
 
 Pure: no Kafka, no clock. Called by lanes and by anything that runs a file through the
 core. Invariant: each record ends as exactly one of accepted event or dead
-letter (a clock record of a replay as neither).
+letter (what is said to workers, or by them to each other, as neither).
 """
 
 from bisect import bisect_left
@@ -17,6 +17,7 @@ from schemas.deadletters import MOST_KEPT_BYTES, DeadLetter, LetterHeaders, size
 from schemas.decode import Headers, Rejected, decode
 from schemas.outcomes import DeadLetterRow
 from schemas.privacy import mask_raw, surely_clean
+from schemas.total import TotalCounted
 from streams.core.partition import Partition
 from streams.core.storm import StormLimits, StormWatch
 
@@ -39,6 +40,9 @@ class Intake(Struct):
     dead_letters: list[DeadLetter]
     records: int = 0  #: looked at; fewer than given when a storm of dead letters broke out
 
+
+#: Said to workers, or by them to each other.
+_AMONG_WORKERS = frozenset({ClockAdvanced, TotalCounted})
 
 _encode_into = msgspec.json.Encoder().encode_into
 
@@ -70,7 +74,7 @@ def take_in(
         elif (told := partition.take(event, offset, ingest)) is not None:
             refused = told
         else:
-            if not isinstance(event, ClockAdvanced):  # said to the worker, not about the hall
+            if type(event) not in _AMONG_WORKERS:  # what is said about the hall is kept
                 if ingest != came_at:  # the broker gives all records of a batch one time
                     came_at = ingest
                     came = b',"partition":%d,"ingest_at":%d.%03d' % (

@@ -26,6 +26,7 @@ from streams.inbox import Inbox
 from streams.intake import Intake, take_in, together
 from streams.ledger import AtHand, Ledger
 from streams.publish import Names
+from streams.shares import Shares
 from streams.sheet import Sheet
 from streams.transport import BatchTransport, Records
 
@@ -79,6 +80,7 @@ class Lane:
         settings: LaneSettings,
         agreed: Agreed,
         at_hand: AtHand,
+        shares: Shares,
         lost: Callable[["Lane"], None],
         failed: Callable[[BaseException], None],
     ) -> None:
@@ -96,6 +98,7 @@ class Lane:
         self._states = states
         self._settings = settings
         self._agreed = agreed
+        self._shares = shares
         self._lost = lost
         self._failed = failed
         self._event_clock = False
@@ -111,10 +114,9 @@ class Lane:
         end = await self._transport.consumer.end(TP(self._names.outcomes, self._number))
         restoring = await self._states.read(self._number)
         partition = Partition(self._number, book, limits)
-        if restoring.position is not None:
-            await self._desk.in_turns(
-                partition.restoring(restoring.position, restoring.journeys(), restoring.windows())
-            )
+        saved = restoring.restored()
+        if saved is not None:
+            await self._desk.in_turns(partition.restoring(saved))
         # Broken off before this line, it is no lane; from here on nothing is awaited.
         self.partition = partition
         self.gate = Gate(partition, self._names.events, self._settings.storm, self._agreed)
@@ -278,6 +280,9 @@ class Lane:
             sheet.take_out(outcomes)
             if taken is not None:
                 sheet.take_in(taken)
+            if outcomes.totals:
+                at = now if self._event_clock else int(time.time() * 1000)
+                self._shares.tell(self._number, partition.version, outcomes.totals, at)
             self.counts.add(sheet, taken)
             if not sheet.empty:
                 await self.ledger.put(partition, sheet)

@@ -63,6 +63,7 @@ class Sheet:
         self.state += encode_changes(outcomes.saved)
         outcomes.saved.journeys.clear()
         outcomes.saved.windows.clear()
+        outcomes.saved.totals.clear()
 
     def take_in(self, taken: Intake) -> None:
         """The events themselves, and what was refused."""

@@ -38,6 +38,7 @@ from streams.read_log import Log
 from streams.refused_rows import RefusedRows
 from streams.rules.load import load_rulebook
 from streams.settings import PREFIX, Settings, SettingsError
+from streams.shares import Shares
 from streams.worker_channels import open_outboxes, words_of
 from streams.worker_http import serve_status, serve_wall
 
@@ -63,6 +64,7 @@ class Worker:
         self.hall: Hall
         self.writer: Writer
         self.notices: Notices
+        self.shares: Shares
         self.wall_url = ""
         self._joining = False
         self.closing = Closing(settings.stop_seconds)
@@ -155,6 +157,8 @@ class Worker:
     def _hall(self, producer: AIOKafkaProducer) -> Hall:
         settings = self.settings
         names = names_of(settings)
+        self.shares = Shares(producer, names.events, settings.partitions)
+        self.closing.add("shares of the day", self.shares.close, 0.1)
         states = StateLog(
             topic_name(settings.topic_prefix, STATE),
             Log(settings.broker_servers, settings.transactions),
@@ -181,6 +185,7 @@ class Worker:
                 LaneSettings(slice_records=settings.slice, storm=_storm_limits(settings)),
                 self._agreements.before,
                 self.hall.recording.at_hand,
+                self.shares,
                 self.hall.lane_lost,
                 self.failed,
             )

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from schemas.outcomes import AlertState, ClosedAs, End, Status
 from streams.core.acts import UNTOUCHED, Handled
 from streams.core.judge import Verdict
+from streams.core.ratio import wanted_of_ratio
 from streams.core.rules import KINDS, Escalation, PromiseKind
 
 
@@ -86,7 +87,7 @@ def next_standing(
     standing: Standing, verdict: Verdict, now: int, held: Held = FREE, done: Handled = UNTOUCHED
 ) -> tuple[Standing, list[Said]]:
     """How the alert moves on; `done` is what people did about it."""
-    level, closed_as, closed_at = _wanted(verdict, now, done)
+    level, closed_as, closed_at = _wanted(verdict, now, done, standing)
     # What was said with time, and not by an event: whoever takes over has to know of it.
     overdue = verdict.status in (Status.WAITING_LATE, Status.MISSED)
     provisional = verdict.status is Status.PROVISIONAL
@@ -105,7 +106,7 @@ def next_standing(
         if not reopens:
             return _corrected(standing, verdict, level, closed_as)
         # A warning, or a retracted breach, turns out to be a breach after all.
-        level, closed_as, closed_at = _wanted(verdict, now, UNTOUCHED)
+        level, closed_as, closed_at = _wanted(verdict, now, UNTOUCHED, standing)
         standing = Standing(
             standing.promise,
             overdue,
@@ -226,8 +227,12 @@ CONDITION_STANDS_MS = 24 * 3_600_000
 _Wanted = tuple[AlertState | None, ClosedAs, int]
 
 
-def _wanted(verdict: Verdict, now: int, done: Handled) -> _Wanted:
+def _wanted(verdict: Verdict, now: int, done: Handled, standing: Standing) -> _Wanted:
     """How far the alert should be, how it closed, and when if no answer closed it."""
+    ratio = verdict.clock.ratio
+    if ratio is not None:
+        over = verdict.clock.stop is not None
+        return wanted_of_ratio(ratio, over, standing.state, standing.warned_only, done)
     kind = KINDS[verdict.clock.promise]
     deadline = verdict.deadline
     if deadline is None or kind is PromiseKind.RATIO:

@@ -107,6 +107,14 @@ class Calendar:
             day += timedelta(days=1)
         return total
 
+    def day(self, at: int) -> date:
+        """The local date of `at`."""
+        return self._day(at)
+
+    def midnight(self, day: date) -> int:
+        """When the local date begins."""
+        return self._at(day, 0)
+
     def closing(self, at: int) -> int:
         """The end of the last interval of the local day of `at`, or of the next open day.
 

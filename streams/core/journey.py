@@ -5,48 +5,52 @@ applying events in any order, any number of times, gives the same journey, becau
 field is the smallest, the largest, or the k smallest of what was seen.
 """
 
+from collections.abc import Callable
 from typing import TypeGuard
 
 from schemas.act import ActEvent
 from schemas.decode import Event, Told
 from schemas.rating import About, RatingEvent
 from schemas.survey import SurveyAnswered
-from streams.core import case, chat, order, ratings, shift, visit
+from schemas.total import TotalCounted
+from streams.core import case, chat, order, ratings, shift, total, visit
 from streams.core.acts import ACT_JOINS
 from streams.core.case import Case
 from streams.core.chat import Chat
 from streams.core.marks import Act, Joins, Mark
 from streams.core.order import Order
 from streams.core.shift import Shift
+from streams.core.total import Total, open_total
 from streams.core.visit import Visit
 
 __all__ = ["UNSEEN", "Act", "Journey", "JourneyEvent", "Mark", "belongs", "join", "open_journey"]
 
-Journey = Visit | Chat | Case | Order | Shift
+Journey = Visit | Chat | Case | Order | Shift | Total
 
 #: The time of the earliest event of a journey of which only ratings are known. It has no row:
 #: a rating that comes weeks later must not take the place of what was known of the journey.
 UNSEEN = 1 << 62
 
 #: Events that may belong to a journey; of a device's or source's fault or heartbeat see `belongs`.
-JourneyEvent = Told | ActEvent
+JourneyEvent = Told | ActEvent | TotalCounted
 
-_JOINS: dict[type[Journey], Joins] = {
+_JOINS: dict[type, Joins] = {
     Visit: visit.JOINS,
     Chat: chat.JOINS,
     Case: case.JOINS,
     Order: order.JOINS,
     Shift: shift.JOINS,
+    Total: total.JOINS,
 }
 
-_ABOUT: dict[About, type[Journey]] = {
+_ABOUT: dict[About, Callable[[str, Mark], Journey]] = {
     About.VISIT: Visit,
     About.CHAT: Chat,
     About.CASE: Case,
 }
 
 #: Of event types that open a journey of one kind only.
-_KINDS: dict[type, type[Journey]] = {
+_KINDS: dict[type, Callable[[str, Mark], Journey]] = {
     event: kind
     for kind, joins in _JOINS.items()
     for event in joins
@@ -63,6 +67,8 @@ def belongs(event: Event) -> TypeGuard[JourneyEvent]:
 def open_journey(event: JourneyEvent, at: int) -> Journey | None:
     """An empty journey of the event's kind, which `join` then takes the event into; None for
     an act: nobody can do anything about an alert that was never raised."""
+    if isinstance(event, TotalCounted):
+        return open_total(event, at)
     kind = _KINDS.get(type(event))
     if kind is not None:
         return kind(event.subject, (at, event.data.section))

@@ -44,6 +44,11 @@ class Verdict(Struct, frozen=True, gc=False):
 
 def judge(clock: Clock, rule: Rule, calendar: Calendar, leaving: Leaving, now: int) -> Verdict:
     """The verdict at `now`; times before the clock's start measure as 0."""
+    if clock.ratio is not None:
+        status = Status.WAITING_LATE if clock.ratio.below else Status.WAITING
+        if clock.stop is not None:
+            status = Status.LATE if clock.ratio.below else Status.KEPT
+        return Verdict(clock, rule, status, False, None, None, None, None)
     start = clock.start[0]
     in_hours = clock.promise in _IN_HOURS
     off_hours = False

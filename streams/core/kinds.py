@@ -26,6 +26,7 @@ from streams.core.order_reading import clocks_of_order, end_of_order, read_order
 from streams.core.rules import Rulebook
 from streams.core.shift import Shift
 from streams.core.shift_reading import clocks_of_shift, end_of_shift, read_shift
+from streams.core.total import Total, clocks_of_total, end_of_total, read_total
 from streams.core.visit import Visit
 from streams.core.visit_reading import clocks_of_visit, end_of_visit, read_visit
 
@@ -36,7 +37,8 @@ class Kind(Struct, frozen=True, gc=False):
     read: Callable[[Any, Rulebook], Reading]
     end: Callable[[Any], tuple[End, Mark | None]]
     clocks: Callable[[Any, Reading, Rulebook, Lookups], list[Clock]]
-    row: Callable[[Any, Reading, tuple[Finding, ...], int, int], JourneyRow]
+    #: None: it is a sum of others, and no row of its own
+    row: Callable[[Any, Reading, tuple[Finding, ...], int, int], JourneyRow] | None
 
 
 KINDS: dict[type[Journey], Kind] = {
@@ -44,6 +46,7 @@ KINDS: dict[type[Journey], Kind] = {
     Chat: Kind(read_chat, end_of_chat, clocks_of_chat, chat_row),
     Case: Kind(read_case, end_of_case, clocks_of_case, case_row),
     Order: Kind(read_order, end_of_order, clocks_of_order, order_row),
+    Total: Kind(read_total, end_of_total, clocks_of_total, None),
     Shift: Kind(read_shift, end_of_shift, clocks_of_shift, shift_row),
 }
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from schemas.outcomes import End
 from streams.core.marks import Act, Mark
+from streams.core.ratio import Ratio
 from streams.core.rules import Promise
 
 #: Of what has no complexity of its own.
@@ -40,6 +41,7 @@ class Clock(Struct, frozen=True, gc=False):
     counter: str = ""  #: whose it is as long as nothing stopped it
     clerk: str = ""
     slight: bool = False  #: kept, or running in time, it is not worth a row
+    ratio: Ratio | None = None  #: of a section's day: what was counted of it
 
 
 class Place(Struct, frozen=True, gc=False):

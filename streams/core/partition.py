@@ -17,16 +17,16 @@ from schemas.outcomes import Table
 from streams.core.agenda import Agenda, Tracked
 from streams.core.alerts import FREE, Held
 from streams.core.broadcast import hear
+from streams.core.counting import Counting, contributions
 from streams.core.finding import Settlement
 from streams.core.journey import Journey, belongs, join, open_journey
 from streams.core.lookups import Lookups
 from streams.core.rules import Rulebook
 from streams.core.settle import settle
 from streams.core.silence import SPEAKER, Sources
-from streams.core.state import JourneyRecord, Position, Saved
+from streams.core.state import Position, Restored, Saved
 from streams.core.takeover import take_over
 from streams.core.telling import Outcomes, Telling
-from streams.core.windows import MINUTE, Contribution, WindowBook, WindowKey
 
 __all__ = ["EPOCH_SHIFT", "Limits", "Outcomes", "Partition"]
 
@@ -54,7 +54,7 @@ class Partition:
         self._book = book
         self._limits = limits
         self._journeys: dict[str, Tracked] = {}
-        self._windows = WindowBook()
+        self._counting = Counting(book)
         self._agenda = Agenda(self._journeys, limits.horizon_ms)
         self._sources = Sources(book, self.position.sources)
         self._lookups = Lookups(self.position.lookups)
@@ -68,7 +68,12 @@ class Partition:
 
     @property
     def windows(self) -> int:
-        return len(self._windows)
+        return len(self._counting)
+
+    @property
+    def version(self) -> int:
+        """Of what the last settlement said."""
+        return (self.position.epoch << EPOCH_SHIFT) + self.position.sequence
 
     @property
     def log_time(self) -> int:
@@ -178,7 +183,7 @@ class Partition:
         position = self.position
         now = position.now = max(position.now, now)
         outcomes = Outcomes({}, [], Saved())
-        version = (position.epoch << EPOCH_SHIFT) + position.sequence + 1
+        version = self.version + 1
         telling = Telling(self._book, self.number, now, version, outcomes)
         if self._listens:
             self._look_at_sources(now, catching_up, telling)
@@ -197,9 +202,10 @@ class Partition:
                 if number % _STEP == 0:
                     yield outcomes
             self._changed.clear()
-            rows = self._windows.changed_rows(self.number, version)
+            rows = self._counting.rows(self.number, version)
             if rows:
-                outcomes.rows[Table.WINDOWS] = list(rows)
+                outcomes.rows[Table.WINDOWS] = [*rows]
+        outcomes.totals = self._counting.shares(outcomes.saved)
         self._retire(outcomes.saved)
         return outcomes
 
@@ -233,18 +239,11 @@ class Partition:
             self._lookups,
             self.position.silences,
         )
+        self._counting.count(found.news)
         self._keep(key, tracked, found)
         return found
 
     def _keep(self, key: str, tracked: Tracked, found: Settlement) -> None:
-        for news in found.news:
-            before = news.before.contribution if news.before else None
-            after = news.finding.contribution
-            if before != after:
-                if before is not None:
-                    self._windows.take(before)
-                if after is not None:
-                    self._windows.put(after)
         tracked.findings = found.findings
         tracked.place = found.reading.place
         self._agenda.arm(key, tracked, found.wake_at, found.ended)
@@ -253,64 +252,45 @@ class Partition:
         for key, tracked in self._agenda.retire(self.position.ingest):
             self._unpaged.discard(key)
             saved.journeys[key] = None
-            for finding in tracked.findings:
-                item = finding.contribution
-                if item is not None:
-                    saved.windows[item.key] = self._windows.forget(item)
-        # A minute in which a journey can still begin is kept, whoever of it is forgotten.
+            self._counting.forget(tracked.findings, saved)
         position = self.position
         over = [name for name, one in position.silences.items() if one.until < position.log_time]
         for name in over:
             del position.silences[name]
-        for window in self._windows.close(position.log_time - self._limits.horizon_ms - MINUTE):
-            saved.windows[window] = []
-            position.closed_to = max(position.closed_to, window.minute)
+        closed_to = self._counting.close(position.log_time, self._limits.horizon_ms, saved)
+        position.closed_to = max(position.closed_to, closed_to)
 
     # -- restart ---------------------------------------------------------------------------
 
-    def restore(
-        self,
-        position: Position,
-        journeys: dict[str, JourneyRecord],
-        windows: list[list[Contribution]],
-    ) -> None:
+    def restore(self, saved: Restored) -> None:
         """Takes over what an earlier worker saved; the epoch goes up by one.
 
         Journeys whose verdicts would differ by now are settled at the next `settle`.
         """
-        for _ in self.restoring(position, journeys, windows):
+        for _ in self.restoring(saved):
             pass
 
-    def restoring(
-        self,
-        position: Position,
-        journeys: dict[str, JourneyRecord],
-        windows: list[list[Contribution]],
-    ) -> Generator[None, None, None]:
+    def restoring(self, saved: Restored) -> Generator[None, None, None]:
         """`restore` with pauses, as `settling`; nothing may be asked before it has ended."""
+        position = self.position = saved.position
         position.epoch += 1
-        self.position = position
         self._listens = self._listens or bool(position.sources)
         self._sources.take_over(position.sources, position.now)
         self._lookups = Lookups(position.lookups)
-        stale: set[WindowKey] = set()
-        for number, (key, record) in enumerate(journeys.items(), 1):
+        counting = self._counting
+        for number, (key, record) in enumerate(saved.journeys.items(), 1):
             if number % _STEP == 0:
                 yield
             tracked, found, stands = take_over(record, self._book, position, self._lookups)
             self._journeys[key] = tracked
             if stands:
+                counting.put_back([*contributions(found.findings)], stale=False)
                 self._keep(key, tracked, found)
             else:
                 # What was said of it is of before: its windows are said anew as well.
                 self._changed[key] = None
-                for finding in tracked.findings:
-                    if finding.contribution is not None:
-                        self._windows.put(finding.contribution)
-                        stale.add(finding.contribution.key)
+                counting.put_back([*contributions(tracked.findings)], stale=True)
             silent = record.heard[1] in self._sources.silent
             if not silent and any(one.unpaged and not one.closed_as for one in record.standings):
                 self._unpaged.add(key)
-        for forgotten in windows:
-            self._windows.restore(forgotten)
-        self._windows.settle(stale)
+        counting.restored(saved.windows, saved.totals)

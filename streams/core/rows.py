@@ -76,6 +76,7 @@ def alert_row(
 ) -> AlertRow:
     verdict, standing, done = news.verdict, news.finding.standing, news.finding.handled
     clock, stop, deadline = verdict.clock, verdict.clock.stop, verdict.deadline
+    ratio = clock.ratio
     late = standing.state is AlertState.BREACHED
     if deadline is not None and stop is not None:
         late = stop.at > deadline and not standing.warned_only
@@ -97,7 +98,7 @@ def alert_row(
         limit_ms=verdict.rule.limit_ms or 0,
         started_at=verdict.clock.start[0] / 1000,
         warned_at=None if verdict.warn_at is None else verdict.warn_at / 1000,
-        breached_at=deadline / 1000 if deadline is not None and late else None,
+        breached_at=_breached_at(standing, verdict, late),
         closed_at=_closed_at(standing, verdict),
         over_ms=over(verdict),
         historical=standing.historical,
@@ -105,6 +106,9 @@ def alert_row(
         silenced=standing.silenced,
         correction=standing.correction,
         cause=clock.cause,
+        kept=ratio.kept if ratio else 0,
+        judged=ratio.judged if ratio else 0,
+        target_permille=round(ratio.target * 1000) if ratio else 0,
         escalated_at=standing.escalated_at / 1000 if standing.escalated_at else None,
         escalation_level=standing.level,
         acknowledged_at=done.acknowledged.at / 1000 if done.acknowledged else None,
@@ -131,6 +135,13 @@ def alert_message(row: AlertRow, said: Said, now: int) -> AlertMessage:
         time=at,
         data=row,
     )
+
+
+def _breached_at(standing: Standing, verdict: Verdict, late: bool) -> float | None:
+    """The moment the limit passed; of a ratio, when it was told."""
+    if verdict.clock.ratio is not None:
+        return standing.told_at / 1000 if standing.told_at else None
+    return verdict.deadline / 1000 if verdict.deadline is not None and late else None
 
 
 def _closed_at(standing: Standing, verdict: Verdict) -> float | None:

@@ -31,6 +31,7 @@ from streams.core.order import Order
 from streams.core.rules import KINDS as PROMISES
 from streams.core.rules import Promise, PromiseKind, Rule, Rulebook
 from streams.core.silencing import Silencing, silenced_until
+from streams.core.total import Total, over_at
 from streams.core.visit import Visit
 from streams.core.windows import MINUTE, Contribution, WindowKey
 
@@ -124,6 +125,8 @@ def _judged(
     done = UNTOUCHED
     if journey.acts:
         done = handled(journey.acts, standing.alert(journey.key))
+    if clock.ratio is not None and clock.stop is not None and standing.state is None:
+        held = Held(catching_up=True)  # a day long over is history, whatever it comes to
     standing, said = next_standing(standing, verdict, now, held, done)
     wake_at = verdict.wake_at
     if standing.told_at:
@@ -138,6 +141,9 @@ def _judged(
         # Nothing is counted of it; a row that said otherwise is taken back.
         gone = replace(verdict, status=Status.WITHDRAWN)
         return News(Finding(standing, verdict, wake_at=wake_at, handled=done), gone, before, said)
+    if clock.ratio is not None:
+        found = Finding(standing, verdict, wake_at=wake_at, handled=done)
+        return News(found, verdict, before, said)
     contribution = _contribution(verdict, place, done.excused is not None)
     if contribution.key.minute <= closed_to and not _counted(before, contribution):
         found = Finding(standing, verdict, None, True, wake_at, done)
@@ -180,6 +186,12 @@ def _expire(journey: Journey, book: Rulebook, now: int) -> int | None:
     journey.expired_at = None
     end, _ = end_of(journey)
     if end is not End.OPEN:
+        return None
+    if isinstance(journey, Total):
+        closing, judged = over_at(journey, book)
+        if now < judged:
+            return judged
+        journey.expired_at = closing
         return None
     if isinstance(journey, Case | Order):
         return None  # they take their days; what becomes of them is said to the end

@@ -15,13 +15,14 @@ from streams.core.lookups import Change
 from streams.core.silence import Watched
 from streams.core.silencing import Silencing
 from streams.core.storm import Storm
+from streams.core.totals import Day, Share
 from streams.core.windows import Contribution, WindowKey
 
 #: Goes up when a worker could not read what an older one wrote; see `StateFormatError`.
 FORMAT = 1
 
 _POSITION_KEY = b"position"
-_JOURNEY, _WINDOW = b"j:", b"w:"
+_JOURNEY, _WINDOW, _TOTAL = b"j:", b"w:", b"t:"
 
 
 class StateFormatError(Exception):
@@ -61,6 +62,16 @@ class Saved(Struct, gc=False):
 
     journeys: dict[str, JourneyRecord | None] = field(default_factory=dict)
     windows: dict[WindowKey, list[Contribution]] = field(default_factory=dict)
+    totals: dict[Day, Share | None] = field(default_factory=dict)
+
+
+class Restored(Struct, gc=False):
+    """All that was saved of one partition."""
+
+    position: Position
+    journeys: dict[str, JourneyRecord]
+    windows: list[list[Contribution]]
+    totals: dict[Day, Share]
 
 
 #: A record of the state topic: key, and value or None (a tombstone).
@@ -69,6 +80,8 @@ StateRecord = tuple[bytes, bytes | None]
 _encoder = msgspec.msgpack.Encoder()
 _journeys: msgspec.msgpack.Decoder[JourneyRecord] = msgspec.msgpack.Decoder(JourneyRecord)
 _windows: msgspec.msgpack.Decoder[list[Contribution]] = msgspec.msgpack.Decoder(list[Contribution])
+_days: msgspec.msgpack.Decoder[Day] = msgspec.msgpack.Decoder(Day)
+_shares: msgspec.msgpack.Decoder[Share] = msgspec.msgpack.Decoder(Share)
 _positions: msgspec.json.Decoder[Position] = msgspec.json.Decoder(Position)
 
 
@@ -89,6 +102,8 @@ def encode_changes(saved: Saved) -> list[StateRecord]:
         records.append((_JOURNEY + key.encode(), None if record is None else encode(record)))
     for window, forgotten in saved.windows.items():
         records.append((_WINDOW + encode(window), encode(forgotten) if forgotten else None))
+    for day, share in saved.totals.items():
+        records.append((_TOTAL + encode(day), None if share is None else encode(share)))
     return records
 
 
@@ -122,16 +137,18 @@ class Restoring:
             else:
                 self._records[key] = value
 
-    def journeys(self) -> dict[str, JourneyRecord]:
-        return {
-            key[len(_JOURNEY) :].decode(): _journeys.decode(value)
-            for key, value in self._records.items()
-            if key.startswith(_JOURNEY)
-        }
-
-    def windows(self) -> list[list[Contribution]]:
-        return [
-            _windows.decode(value)
-            for key, value in self._records.items()
-            if key.startswith(_WINDOW)
-        ]
+    def restored(self) -> Restored | None:
+        """None: nothing was ever saved."""
+        if self.position is None:
+            return None
+        journeys: dict[str, JourneyRecord] = {}
+        windows: list[list[Contribution]] = []
+        totals: dict[Day, Share] = {}
+        for key, value in self._records.items():
+            if key.startswith(_JOURNEY):
+                journeys[key[len(_JOURNEY) :].decode()] = _journeys.decode(value)
+            elif key.startswith(_WINDOW):
+                windows.append(_windows.decode(value))
+            else:
+                totals[_days.decode(key[len(_TOTAL) :])] = _shares.decode(value)
+        return Restored(self.position, journeys, windows, totals)

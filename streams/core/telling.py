@@ -4,7 +4,7 @@ Owns the collecting; decides nothing. Called by `partition`. Invariant: everythi
 settlement carries one version.
 """
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from schemas.outcomes import AlertMessage, Row, Table
@@ -18,6 +18,8 @@ from streams.core.rules import Rulebook
 from streams.core.silence import News as SourceNews
 from streams.core.silence_rows import silence_row
 from streams.core.state import JourneyRecord, Saved
+from streams.core.total import Total
+from streams.core.totals import Day, Share
 
 
 class Outcomes(Struct):
@@ -26,6 +28,7 @@ class Outcomes(Struct):
     rows: dict[Table, list[Row]]
     messages: list[AlertMessage]
     saved: Saved
+    totals: list[tuple[Day, Share]] = field(default_factory=list)  #: shares that changed
     more: bool = False  #: deadlines are still due: settle again at once
 
 
@@ -44,16 +47,18 @@ class Telling(Struct, gc=False):
         rows, number, version = self.outcomes.rows, self.number, self.version
         place = found.reading.place
         if tracked.journey.seen[0] != UNSEEN:
-            kind = KINDS[type(tracked.journey)]
-            row = kind.row(tracked.journey, found.reading, found.findings, number, version)
-            if held.silent and tracked.is_open:
-                row = replace(row, suspected=True)
-            rows.setdefault(Table.JOURNEYS, []).append(row)
+            row_of = KINDS[type(tracked.journey)].row
+            if row_of is not None:
+                row = row_of(tracked.journey, found.reading, found.findings, number, version)
+                if held.silent and tracked.is_open:
+                    row = replace(row, suspected=True)
+                rows.setdefault(Table.JOURNEYS, []).append(row)
         for news in found.news:
             rules = self.book.promises[news.verdict.clock.promise]
-            rows.setdefault(Table.VERDICTS, []).append(
-                verdict_row(news, key, place, rules, number, version)
-            )
+            if not isinstance(tracked.journey, Total):
+                rows.setdefault(Table.VERDICTS, []).append(
+                    verdict_row(news, key, place, rules, number, version)
+                )
             if news.finding.standing.state is None:
                 continue
             alert = alert_row(news, key, place, rules, number, version)

@@ -115,8 +115,9 @@ class Hall:
         for key, value in self.state_topic:
             restoring.take(key, value)
         self.partition = Partition(self.number, book or self.book, self.limits)
-        if restoring.position is not None:
-            self.partition.restore(restoring.position, restoring.journeys(), restoring.windows())
+        saved = restoring.restored()
+        if saved is not None:
+            self.partition.restore(saved)
 
     # -- out: the newest rows --------------------------------------------------------------
 

@@ -25,7 +25,7 @@ def test_the_position_comes_first_in_a_batch() -> None:
 def test_an_empty_topic_restores_to_nothing() -> None:
     restoring = Restoring()
     assert restoring.position is None
-    assert (restoring.journeys(), restoring.windows()) == ({}, [])
+    assert restoring.restored() is None
 
 
 def test_a_restart_goes_on_where_the_state_ends() -> None:

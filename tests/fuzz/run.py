@@ -129,9 +129,10 @@ def _slice(
         if not outcomes.more:
             break
     partition.next_due()
-    if chance.random() < 0.05 and restoring.position is not None:
+    saved = restoring.restored()
+    if chance.random() < 0.05 and saved is not None:
         successor = Partition(partition.number, book, limits)
-        successor.restore(restoring.position, restoring.journeys(), restoring.windows())
+        successor.restore(saved)
         assert successor.journeys == partition.journeys, "the successor has other journeys"
         return successor
     return partition

@@ -75,5 +75,7 @@ async def test_writing_the_same_open_state_again_and_again_does_not_grow_the_top
 
     await eventually_async(cleaned, "the cleaner has been there")
     restored = await StateLog(topic, Log(apache_kafka.bootstrap, True)).read(0)
-    assert len(restored.journeys()) == OPEN
+    saved = restored.restored()
+    assert saved is not None
+    assert len(saved.journeys) == OPEN
     assert restored.position is not None

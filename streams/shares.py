@@ -1,0 +1,110 @@
+"""A partition's shares of sections' days, told to whoever judges their ratio.
+
+Owns making the events and sending them into the events topic, where every share of one day
+has one partition. Called by lanes. Not part of a settlement's transaction: a share is whole
+and carries a version, so that losing one costs a delay at most (whoever takes the partition
+over says all of them anew), and one sent twice changes nothing. A transaction in a partition
+of others would hold up its readers whenever a worker dies. Invariant: nothing here is waited
+for by the deciding.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import msgspec
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from aiokafka.partitioner import murmur2
+
+from schemas.total import CountedData, TotalCounted
+from streams.core.totals import Day, Share
+
+log = logging.getLogger(__name__)
+
+SOURCE = "hallwatch/totals"
+
+_RETRY_S = 1.0
+
+_encoder = msgspec.json.Encoder()
+
+
+class Shares:
+    """Of one worker. `topic`: of events; `partitions`: how many it has."""
+
+    def __init__(self, producer: AIOKafkaProducer, topic: str, partitions: int) -> None:
+        self._producer = producer
+        self._topic = topic
+        self._partitions = partitions
+        #: By partition and subject, what is not acknowledged: the newest is enough.
+        self._waiting: dict[tuple[int, str], bytes] = {}
+        self._sending: asyncio.Task[None] | None = None
+        self.ends: dict[int, int] = {}  #: by partition, the offset after the last one sent
+
+    @property
+    def idle(self) -> bool:
+        return not self._waiting
+
+    def tell(
+        self, partition: int, version: int, shares: Sequence[tuple[Day, Share]], at: int
+    ) -> None:
+        """`at`: "now" where they were counted, ms."""
+        moment = datetime.fromtimestamp(at / 1000, UTC)
+        for day, share in shares:
+            event = share_event(partition, version, day, share, moment)
+            self._waiting[partition, event.subject] = _encoder.encode(event)
+        if self._waiting and (self._sending is None or self._sending.done()):
+            self._sending = asyncio.create_task(self._send(), name="shares")
+
+    async def close(self) -> None:
+        if self._sending is not None:
+            self._sending.cancel()
+            await asyncio.wait({self._sending})
+
+    async def _send(self) -> None:
+        while self._waiting:
+            sent = dict(self._waiting)
+            try:
+                acknowledged = [
+                    await self._producer.send(
+                        self._topic, value, key=subject.encode(), partition=self._to(subject)
+                    )
+                    for (_, subject), value in sent.items()
+                ]
+                for each in await asyncio.gather(*acknowledged):
+                    self.ends[each.partition] = max(
+                        self.ends.get(each.partition, 0), each.offset + 1
+                    )
+            except KafkaError as error:
+                log.info("shares of the day are told again later: %r", error)
+                await asyncio.sleep(_RETRY_S)
+                continue
+            for place, value in sent.items():
+                if self._waiting.get(place) is value:
+                    del self._waiting[place]
+
+    def _to(self, subject: str) -> int:
+        found: int = murmur2(subject.encode()) & 0x7FFFFFFF
+        return found % self._partitions
+
+
+def share_event(
+    partition: int, version: int, day: Day, share: Share, moment: datetime
+) -> TotalCounted:
+    return TotalCounted(
+        specversion="1.0",
+        id=f"{partition}-{version}",
+        source=SOURCE,
+        subject=f"{day.section}/{day.day}/{day.promise}",
+        time=moment,
+        data=CountedData(
+            section=day.section,
+            promise=day.promise,
+            day=day.day,
+            partition=partition,
+            version=version,
+            kept=share.kept,
+            missed=share.missed,
+        ),
+    )

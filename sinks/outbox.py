@@ -1,42 +1,45 @@
-"""Messages waiting for one channel, so that a dead channel delays only its own (I2).
+"""Notices waiting for one channel, so that a dead channel delays only its own (I2).
 
 Owns the queue and the one task that empties it. Called by the `notify` agent, which
-keeps an Outbox per channel. Invariants: messages leave in the order of putting; `done` of
-a message runs when it was delivered or given up for ever, and only then may its offset be
-committed; a message delivered once is not sent again, however often it is put.
+keeps an Outbox per channel. Invariants: notices leave in the order of putting; `done` of
+a notice runs when it was delivered or given up for ever, and only then may its offset be
+committed; a notice delivered once is not sent again, however often it is put.
 
-The queue is bounded, and what does not fit stays in Kafka: `put` waits. A message waits an
+The queue is bounded, and what does not fit stays in Kafka: `put` waits. A notice waits an
 hour at most, so that a channel dead for good cannot hold up the others for ever; the
-alerts table still has it.
+alerts table still has it, and `gave_up` hears of it before `done` runs.
 """
 
 import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from msgspec import Struct
 
-from schemas.outcomes import AlertMessage
 from sinks.channels import Channel, UndeliverableError
+from sinks.notice import Notice
 
 log = logging.getLogger(__name__)
 
 Done = Callable[[], None]
 
+#: Notice and reason, in words without secrets. Awaited: what it makes of them may be durable
+#: before the offset moves on. It must put nothing into the outbox that calls it.
+GaveUp = Callable[[Notice, str], Awaitable[None]]
+
 
 class OutboxSettings(Struct, frozen=True, kw_only=True):
-    capacity: int = 10_000  #: messages waiting, the one being sent among them
+    capacity: int = 10_000  #: notices waiting, the one being sent among them
     keep: timedelta = timedelta(hours=1)  #: from putting to giving up; old alerts help nobody
     closing: timedelta = timedelta(seconds=1)  #: what a sending under way gets at a withdrawal
-    remembered: int = 100_000  #: ids of messages that are done with
+    remembered: int = 100_000  #: ids of notices that are done with
 
 
 class _Letter(Struct):
-    message: AlertMessage
-    text: str
+    notice: Notice
     until: float  #: seconds, monotonic
     done: list[Done]
 
@@ -44,9 +47,15 @@ class _Letter(Struct):
 class Outbox:
     """Use from one event loop. `done` must not raise and not block."""
 
-    def __init__(self, channel: Channel, settings: OutboxSettings | None = None) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        settings: OutboxSettings | None = None,
+        gave_up: GaveUp | None = None,
+    ) -> None:
         self._channel = channel
         self._settings = settings or OutboxSettings()
+        self._gave_up = gave_up
         self._letters: OrderedDict[str, _Letter] = OrderedDict()  # by id, oldest first
         self._finished: OrderedDict[str, None] = OrderedDict()
         self._room = asyncio.Event()
@@ -61,22 +70,22 @@ class Outbox:
         """Why nothing gets through just now; "" when all is well."""
         return self._channel.trouble
 
-    async def put(self, message: AlertMessage, text: str, done: Done) -> None:
-        """Takes the message, as soon as there is room for it."""
-        while not (self._closed or self._has_room(message.id)):
+    async def put(self, notice: Notice, done: Done) -> None:
+        """Takes the notice, as soon as there is room for it."""
+        while not (self._closed or self._has_room(notice.id)):
             self._room.clear()
             await self._room.wait()
         if self._closed:
             raise RuntimeError("put after close")
-        if message.id in self._finished:
+        if notice.id in self._finished:
             done()
             return
-        waiting = self._letters.get(message.id)
+        waiting = self._letters.get(notice.id)
         if waiting is not None:
             waiting.done.append(done)
             return
         until = time.monotonic() + self._settings.keep.total_seconds()
-        self._letters[message.id] = _Letter(message, text, until, [done])
+        self._letters[notice.id] = _Letter(notice, until, [done])
         if self._task is None:
             self._task = asyncio.create_task(self._deliver(), name=f"outbox {self._channel.name}")
 
@@ -110,7 +119,10 @@ class Outbox:
         try:
             while self._letters:
                 letter = next(iter(self._letters.values()))
-                self._finish(letter, await self._send(letter))
+                given_up = await self._send(letter)
+                if given_up:
+                    await self._tell_of(letter.notice, given_up)
+                self._finish(letter)
         finally:
             self._task = None
 
@@ -119,7 +131,7 @@ class Outbox:
         name = self._channel.name
         try:
             async with asyncio.timeout_at(_on_loop(letter.until)):
-                await self._channel.send(letter.message, letter.text)
+                await self._channel.send(letter.notice)
         except UndeliverableError as error:
             return str(error)
         except TimeoutError:
@@ -130,10 +142,18 @@ class Outbox:
             return f"{name}: {type(error).__name__}"
         return ""
 
-    def _finish(self, letter: _Letter, given_up: str) -> None:
-        id_ = letter.message.id
-        if given_up:
-            log.error("alert %s not delivered: %s", id_, given_up)
+    async def _tell_of(self, notice: Notice, why: str) -> None:
+        log.error("alert %s not delivered: %s", notice.id, why)
+        if self._gave_up is None:
+            return
+        try:
+            await self._gave_up(notice, why)
+        except Exception:
+            # It is in the log; the notices to come must not wait for who tells of this one.
+            log.exception("nobody could be told that alert %s was not delivered", notice.id)
+
+    def _finish(self, letter: _Letter) -> None:
+        id_ = letter.notice.id
         del self._letters[id_]
         self._finished[id_] = None
         if len(self._finished) > self._settings.remembered:

@@ -13,7 +13,8 @@ from functools import partial
 
 import msgspec
 
-from schemas.outcomes import AlertMessage, AlertRow
+from schemas.outcomes import AlertMessage
+from sinks.notice import Notice
 from sinks.outbox import Outbox
 from streams.progress import Progress
 from streams.transport import Records
@@ -26,7 +27,7 @@ _messages = msgspec.json.Decoder(AlertMessage)
 class Notices:
     """`say`: an alert in words."""
 
-    def __init__(self, outboxes: Sequence[Outbox], say: Callable[[AlertRow], str]) -> None:
+    def __init__(self, outboxes: Sequence[Outbox], say: Callable[[AlertMessage], Notice]) -> None:
         self._outboxes = outboxes
         self._say = say
 
@@ -50,9 +51,9 @@ class Notices:
                 for _ in outboxes:
                     done()
                 continue
-            text = self._say(message.data)
+            notice = self._say(message)
             for outbox in outboxes:
-                await outbox.put(message, text, done)
+                await outbox.put(notice, done)
 
     async def withdraw(self) -> None:
         """Nothing more is sent until it is read again: the partitions may go."""

@@ -7,9 +7,13 @@ from collections.abc import Callable
 
 import aiohttp
 
-from schemas.outcomes import AlertRow
+from schemas.outcomes import AlertMessage
+from sinks.alert_notice import alert_notice
 from sinks.alert_text import Language, Names, alert_text
-from sinks.channels import Channel, LogChannel, WebhookChannel, WebhookSettings
+from sinks.channel_webhook import Webhook, WebhookSettings
+from sinks.channels import Channel, LogChannel
+from sinks.courier import Courier
+from sinks.notice import Notice
 from sinks.outbox import Outbox
 from streams.closing import Closing
 from streams.core.rules import Rulebook
@@ -23,14 +27,14 @@ def open_outboxes(settings: Settings, closing: Closing) -> list[Outbox]:
     channels: list[Channel] = [LogChannel()]
     if settings.webhook:
         webhook = WebhookSettings(url=settings.webhook, secret=settings.webhook_secret)
-        channels.append(WebhookChannel(webhook, session))
+        channels.append(Courier(Webhook(webhook, session)))
     outboxes = [Outbox(channel) for channel in channels]
     for outbox in outboxes:
         closing.add("a channel's outbox", outbox.close, 0.3)
     return outboxes
 
 
-def words_of(settings: Settings, book: Rulebook) -> Callable[[AlertRow], str]:
+def words_of(settings: Settings, book: Rulebook) -> Callable[[AlertMessage], Notice]:
     """An alert in the language of the hall."""
     chinese = settings.language == "zh"
     names = Names(
@@ -45,7 +49,7 @@ def words_of(settings: Settings, book: Rulebook) -> Callable[[AlertRow], str]:
     )
     language = Language.CHINESE if chinese else Language.ENGLISH
 
-    def say(alert: AlertRow) -> str:
-        return alert_text(alert, names, language)
+    def say(message: AlertMessage) -> Notice:
+        return alert_notice(message, alert_text(message.data, names, language))
 
     return say

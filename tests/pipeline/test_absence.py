@@ -16,7 +16,7 @@ from tests.pipeline.chats import answered, requested
 from tests.pipeline.database import Database
 from tests.pipeline.hall import Hall, rules_with, send
 from tests.pipeline.waiting import eventually
-from tests.sinks.receiver import Receiver
+from tests.sinks.receivers import WebhookReceiver
 
 ALERT = "online-first-response/{}/1"
 NOW = """SELECT state, closed_as, historical,
@@ -34,7 +34,7 @@ async def told_of(hall: Hall, name: str, count: int) -> list[AlertMessage]:
 async def test_a_chat_without_a_reply_raises_one_alert_and_a_late_reply_closes_it(
     broker: Broker, database: Database, tmp_path: Path
 ) -> None:
-    receiver = await Receiver().start()
+    receiver = await WebhookReceiver().start()
     hall = Hall(
         broker,
         database,

@@ -19,7 +19,7 @@ from tests.pipeline.chats import answered, requested
 from tests.pipeline.database import Database
 from tests.pipeline.hall import PARTITIONS, Hall, rules_with, send
 from tests.pipeline.waiting import eventually
-from tests.sinks.receiver import Receiver
+from tests.sinks.receivers import WebhookReceiver
 
 SOURCE = "/test/chats"
 LISTED = f"""
@@ -58,7 +58,7 @@ async def beat(hall: Hall, producer: AIOKafkaProducer) -> None:
 async def test_a_silent_source_is_one_alert_and_its_citizens_are_none(
     broker: Broker, database: Database, tmp_path: Path
 ) -> None:
-    receiver = await Receiver().start()
+    receiver = await WebhookReceiver().start()
     rules = rules_with(tmp_path / "rules", online_first_response=("6 s", ""))
     (rules / "sources.toml").write_text(LISTED, encoding="utf-8")
     hall = Hall(broker, database, tmp_path, rules=rules, webhook=receiver.url)

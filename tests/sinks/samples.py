@@ -21,6 +21,7 @@ from schemas.outcomes import (
     VerdictRow,
     WindowRow,
 )
+from sinks.notice import Link, Notice, NoticeKind
 
 #: 2022-10-14 09:00:00 +08:00, the day of the plan.
 NINE = 1_665_709_200.0
@@ -190,6 +191,22 @@ def message(id_: str = "a/1/breached", **given: Any) -> AlertMessage:
         subject="A0012-20221014",
         time="2022-10-14T09:30:00+08:00",
         data=alert(**given),
+    )
+
+
+def notice(id_: str = "a/1/breached", **given: Any) -> Notice:
+    """A breach in Chinese, with its alert and a link that is a key."""
+    return Notice(
+        id=id_,
+        **{
+            "kind": NoticeKind.BREACHED,
+            "title": "【超时】复杂事项预约等候已超 30秒",
+            "text": "户籍科 12号窗口\n请尽快叫号",
+            "markdown": "**户籍科** 12号窗口\n请尽快叫号",
+            "alerts": (message(id_),),
+            "links": (Link("我知道了", "https://hall.test/act?sig=open-sesame"),),
+            **given,
+        },
     )
 
 

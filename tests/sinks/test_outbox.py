@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from schemas.outcomes import AlertMessage
 from sinks.channels import UndeliverableError
+from sinks.notice import Notice
 from sinks.outbox import Outbox, OutboxSettings
-from tests.sinks.samples import message
+from tests.sinks.samples import notice
 
 HASTY = OutboxSettings(capacity=3, closing=timedelta(milliseconds=20))
 
@@ -27,14 +27,14 @@ class Gate:
         self.refuses = refuses
         self.waiting = 0
 
-    async def send(self, message: AlertMessage, text: str) -> None:
+    async def send(self, notice: Notice) -> None:
         self.waiting += 1
         await self.open.wait()
-        if message.id in self.refuses:
+        if notice.id in self.refuses:
             raise UndeliverableError("gate: refused")
-        if message.id == "bug":
+        if notice.id == "bug":
             raise KeyError("bug")
-        self.took.append(message.id)
+        self.took.append(notice.id)
 
 
 class Book:
@@ -49,7 +49,7 @@ class Book:
 
 async def put(outbox: Outbox, book: Book, *ids: str) -> None:
     for id_ in ids:
-        await outbox.put(message(id_), "x", book.of(id_))
+        await outbox.put(notice(id_), book.of(id_))
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -99,6 +99,59 @@ async def test_a_refused_message_does_not_hold_up_the_next(
         "alert 1 not delivered: gate: refused",
         "alert bug not delivered: gate: KeyError",
     ]
+
+
+async def test_what_was_given_up_is_told_before_it_is_done_with() -> None:
+    gate, book = Gate("1"), Book()
+    gate.open.set()
+    told: list[tuple[Notice, str, list[str]]] = []
+
+    async def tell(given_up: Notice, why: str) -> None:
+        await asyncio.sleep(0)
+        told.append((given_up, why, list(book.done)))
+
+    outbox = Outbox(gate, gave_up=tell)
+    await put(outbox, book, "0", "1", "2")
+    await until(lambda: len(outbox) == 0)
+    assert told == [(notice("1"), "gate: refused", ["0"])]
+    assert book.done == ["0", "1", "2"]
+
+
+async def test_the_channel_goes_on_when_nobody_can_be_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    gate, book = Gate("0"), Book()
+    gate.open.set()
+
+    async def fail(given_up: Notice, why: str) -> None:
+        raise OSError("no broker")
+
+    outbox = Outbox(gate, gave_up=fail)
+    await put(outbox, book, "0", "1")
+    await until(lambda: len(outbox) == 0)
+    assert (gate.took, book.done) == (["1"], ["0", "1"])
+    assert "nobody could be told that alert 0 was not delivered" in caplog.text
+
+
+async def test_what_is_withdrawn_while_it_is_told_of_is_told_of_again() -> None:
+    gate, book = Gate("0"), Book()
+    gate.open.set()
+    telling, held = 0, asyncio.Event()
+
+    async def hold(given_up: Notice, why: str) -> None:
+        nonlocal telling
+        telling += 1
+        await held.wait()
+
+    outbox = Outbox(gate, HASTY, gave_up=hold)
+    await put(outbox, book, "0")
+    await until(lambda: telling == 1)
+    await outbox.withdraw()
+    assert book.done == [], "its offset stays where it was"
+    held.set()
+    await put(outbox, book, "0")
+    await until(lambda: len(outbox) == 0)
+    assert (telling, book.done) == (2, ["0"])
 
 
 async def test_a_full_outbox_lets_nothing_in_and_gives_nothing_up() -> None:

@@ -32,6 +32,14 @@ def embedded_engine() -> None:
 
 
 @pytest.fixture(scope="session")
+def apprise_installed() -> None:
+    try:
+        import apprise  # noqa: F401
+    except ImportError:
+        absent("alerts over apprise need: pip install 'hallwatch[apprise]'")
+
+
+@pytest.fixture(scope="session")
 def served(embedded_engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server shared by all tests of the run; each uses a database of its own."""
     server = Served(tmp_path_factory.mktemp("served"))

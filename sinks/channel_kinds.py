@@ -7,14 +7,14 @@ wrong with can be opened.
 
     kind          options (all kinds but log: timeout-seconds)
     log           none
-    wecom         url | url-file, per-minute
-    dingtalk      url | url-file, secret-file, per-minute
-    feishu        url | url-file, secret-file, per-minute
+    wecom         url-file, per-minute
+    dingtalk      url-file, secret-file, per-minute
+    feishu        url-file, secret-file, per-minute
     webhook       url | url-file, secret-file, per-minute
     alertmanager  url | url-file, per-minute
     mail          host, port, tls (starttls | tls | none), from, to, user, password-file,
                   ca-file, per-minute
-    apprise       url | url-file, per-minute
+    apprise       url-file, per-minute
 """
 
 import difflib
@@ -97,14 +97,16 @@ def _log(_: Options) -> _Opener:
 
 
 def _wecom(options: Options) -> _Opener:
-    settings = WeComSettings(url=options.http_address(), timeout=_timeout(options, 10))
+    settings = WeComSettings(
+        url=options.http_address(options.secret_address()), timeout=_timeout(options, 10)
+    )
     limits = _limits(options, channel_wecom.LIMITS)
     return _courier(lambda session: WeCom(settings, session), limits)
 
 
 def _dingtalk(options: Options) -> _Opener:
     settings = DingTalkSettings(
-        url=options.http_address(),
+        url=options.http_address(options.secret_address()),
         secret=options.file("secret-file"),
         timeout=_timeout(options, 10),
     )
@@ -114,7 +116,7 @@ def _dingtalk(options: Options) -> _Opener:
 
 def _feishu(options: Options) -> _Opener:
     settings = FeishuSettings(
-        url=options.http_address(),
+        url=options.http_address(options.secret_address()),
         secret=options.file("secret-file"),
         timeout=_timeout(options, 10),
     )
@@ -124,7 +126,7 @@ def _feishu(options: Options) -> _Opener:
 
 def _webhook(options: Options) -> _Opener:
     settings = WebhookSettings(
-        url=options.http_address(),
+        url=options.open_address(),
         secret=options.file("secret-file"),
         timeout=_timeout(options, 10),
     )
@@ -133,7 +135,7 @@ def _webhook(options: Options) -> _Opener:
 
 
 def _alertmanager(options: Options) -> _Opener:
-    settings = AlertmanagerSettings(url=options.http_address(), timeout=_timeout(options, 10))
+    settings = AlertmanagerSettings(url=options.open_address(), timeout=_timeout(options, 10))
     limits = _limits(options, ())
     return _courier(lambda session: Alertmanager(settings, session), limits)
 
@@ -165,15 +167,15 @@ def _mail(options: Options) -> _Opener:
 
 
 def _apprise(options: Options) -> _Opener:
-    url, timeout = options.address(), _timeout(options, 30)
+    url, timeout = options.secret_address(), _timeout(options, 30)
     try:
         from sinks import channel_apprise
     except ImportError:
         options.refuse("kind", "needs apprise: pip install 'hallwatch[apprise]'")
         return _log(options)
     if url and not channel_apprise.known(url):
-        key = "url" if options.has("url") else "url-file"
-        options.refuse(key, "is no address apprise knows; its wiki lists how each service's looks")
+        sentence = "is no address apprise knows; its wiki lists how each service's looks"
+        options.refuse("url-file", sentence)
     settings = channel_apprise.AppriseSettings(url=url, timeout=timeout)
     limits = _limits(options, channel_apprise.LIMITS)
     return _courier(lambda session: channel_apprise.Apprise(settings), limits)

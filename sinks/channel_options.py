@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-#: Somebody may think of these; they would lie open in the data file.
+#: Somebody may think of these; they would lie open in the data file. So would a robot's
+#: `url`: whoever has it can write to the group.
 _SECRETS = {
+    "url": "url-file",
     "secret": "secret-file",
     "token": "url-file",
     "key": "url-file",
@@ -101,28 +103,30 @@ class Options:
     def path(self, key: str) -> Path:
         return (self._folder / self.text(key)).absolute()
 
-    def address(self) -> str:
-        """A URL from `url`, or from the file `url-file` names, since it may be a secret."""
-        if self.has("url") and self.has("url-file"):
-            self.refuse("url", "stands beside `url-file`; keep one, the file if it is secret")
-        if self.has("url"):
-            return self.text("url")
-        if not self.has("url-file"):
+    def secret_address(self) -> str:
+        """The URL in the file `url-file` names."""
+        if not self.has("url-file") and "url" not in self._given:
             self.refuse("url-file", 'is missing; name the file with the address: url-file = "…"')
         return self.file("url-file")
 
-    def http_address(self) -> str:
-        before = len(self.wrong)
-        url = self.address()
+    def http_address(self, url: str, key: str = "url-file") -> str:
+        """`url`, refused under `key` if it is none; "" was refused before."""
         try:
             parts = urlsplit(url)
             sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
         except ValueError:
             sound = False
-        if not sound and len(self.wrong) == before:
-            key = "url" if self.has("url") else "url-file"
+        if url and not sound:
             self.refuse(key, "must be a whole address that begins with https:// or http://")
         return url
+
+    def open_address(self) -> str:
+        """An HTTP address from `url`, or from the file `url-file` names if it is secret."""
+        if not self.has("url"):
+            return self.http_address(self.secret_address())
+        if self.has("url-file"):
+            self.refuse("url", "stands beside `url-file`; keep one, the file if it is secret")
+        return self.http_address(self.text("url"), "url")
 
     def unknown(self) -> None:
         """To be called last: whatever was not asked for is refused."""

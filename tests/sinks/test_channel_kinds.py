@@ -83,9 +83,10 @@ async def test_a_mail_channel_delivers(open_one: Open) -> None:
 
 
 @pytest.mark.usefixtures("apprise_installed")
-async def test_an_apprise_channel_delivers(open_one: Open) -> None:
+async def test_an_apprise_channel_delivers(open_one: Open, tmp_path: Path) -> None:
     receiver = await HttpReceiver().start()
-    channel = open_one("apprise", url=f"json://127.0.0.1:{receiver.port}{receiver.path}")
+    (tmp_path / "url").write_text(f"json://127.0.0.1:{receiver.port}{receiver.path}")
+    channel = open_one("apprise", url_file="url")
     await channel.send(notice())
     await receiver.stop()
     assert len(receiver.taken) == 1
@@ -97,9 +98,10 @@ async def test_the_log_is_a_channel(open_one: Open, caplog: pytest.LogCaptureFix
 
 
 async def test_what_a_robot_refuses_is_told_to_who_asked_and_the_next_goes_on(
-    open_one: Open, caplog: pytest.LogCaptureFixture
+    open_one: Open, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     robot = await WeComReceiver().start()
+    (tmp_path / "url").write_text(robot.url)
     robot.misbehave(robot.no)
     told: list[tuple[str, str]] = []
     done: list[str] = []
@@ -107,7 +109,7 @@ async def test_what_a_robot_refuses_is_told_to_who_asked_and_the_next_goes_on(
     async def tell(given_up: Notice, why: str) -> None:
         told.append((given_up.id, why))
 
-    outbox = Outbox(open_one("wecom", url=robot.url), gave_up=tell)
+    outbox = Outbox(open_one("wecom", url_file="url"), gave_up=tell)
     both = asyncio.Event()
     await outbox.put(notice("first"), lambda: done.append("first"))
     await outbox.put(notice("second"), both.set)
@@ -131,26 +133,44 @@ NO_FILE = "cannot be read (No such file or directory); create it, readable for h
         ("weecom", {}, "kind", "'weecom' is no kind of channel; is it 'wecom'?"),
         ("pigeon", {}, "kind", "'pigeon' is no kind of channel; there are: log, wecom"),
         ("wecom", {}, "url-file", 'is missing; name the file with the address: url-file = "…"'),
-        ("wecom", {"url": URL, "url-file": "url"}, "url", "stands beside `url-file`; keep one"),
-        ("wecom", {"url": ""}, "url", 'must be a text in quotes that is not empty: url = "…"'),
-        ("wecom", {"url": 7}, "url", "must be a text in quotes that is not empty"),
-        ("wecom", {"url": "robot.test/x"}, "url", "begins with https:// or http://"),
-        ("wecom", {"url": "https://"}, "url", "begins with https:// or http://"),
-        ("wecom", {"url": "https://[::1/x"}, "url", "begins with https:// or http://"),
-        ("wecom", {"url": "https://x:port/"}, "url", "begins with https:// or http://"),
+        ("wecom", {"url": URL}, "url", 'name that: url-file = "…"'),
+        ("apprise", {"url": URL}, "url", 'name that: url-file = "…"'),
+        ("webhook", {}, "url-file", "is missing; name the file with the address"),
+        ("webhook", {"url": URL, "url-file": "url"}, "url", "stands beside `url-file`; keep one"),
+        ("webhook", {"url": ""}, "url", 'must be a text in quotes that is not empty: url = "…"'),
+        ("webhook", {"url": 7}, "url", "must be a text in quotes that is not empty"),
+        ("webhook", {"url": "robot.test/x"}, "url", "begins with https:// or http://"),
+        ("webhook", {"url": "https://"}, "url", "begins with https:// or http://"),
+        ("webhook", {"url": "https://[::1/x"}, "url", "begins with https:// or http://"),
+        ("webhook", {"url": "https://x:port/"}, "url", "begins with https:// or http://"),
         ("wecom", {"url-file": "none"}, "url-file", NO_FILE),
         ("wecom", {"url-file": "empty"}, "url-file", "must hold one line, the value alone"),
         ("wecom", {"url-file": "two"}, "url-file", "must hold one line, the value alone"),
         ("wecom", {"url-file": "binary"}, "url-file", "is not text; put the value alone"),
         ("wecom", {"url-file": "words"}, "url-file", "begins with https:// or http://"),
-        ("wecom", {"url": URL, "per-minute": 0}, "per-minute", "a whole number from 1 to 6000"),
-        ("wecom", {"url": URL, "per-minute": True}, "per-minute", "a whole number from 1"),
-        ("wecom", {"url": URL, "per-minute": "²"}, "per-minute", "a whole number from 1"),
-        ("wecom", {"url": URL, "per-minut": 7}, "per-minut", "is it `per-minute`?"),
-        ("wecom", {"url": URL, "colour": "red"}, "colour", "there are: per-minute, timeout-"),
-        ("wecom", {"url": URL, "timeout-seconds": 301}, "timeout-seconds", "from 1 to 300"),
-        ("dingtalk", {"url": URL, "secret": "hunter2"}, "secret", 'name that: secret-file = "…"'),
-        ("feishu", {"url": URL, "secret-file": "none"}, "secret-file", NO_FILE),
+        (
+            "wecom",
+            {"url-file": "url", "per-minute": 0},
+            "per-minute",
+            "a whole number from 1 to 6000",
+        ),
+        ("wecom", {"url-file": "url", "per-minute": True}, "per-minute", "a whole number from 1"),
+        ("wecom", {"url-file": "url", "per-minute": "²"}, "per-minute", "a whole number from 1"),
+        ("wecom", {"url-file": "url", "per-minut": 7}, "per-minut", "is it `per-minute`?"),
+        (
+            "wecom",
+            {"url-file": "url", "colour": "red"},
+            "colour",
+            "there are: per-minute, timeout-",
+        ),
+        ("wecom", {"url-file": "url", "timeout-seconds": 301}, "timeout-seconds", "from 1 to 300"),
+        (
+            "dingtalk",
+            {"url-file": "url", "secret": "hunter2"},
+            "secret",
+            'name that: secret-file = "…"',
+        ),
+        ("feishu", {"url-file": "url", "secret-file": "none"}, "secret-file", NO_FILE),
         ("webhook", {"url": URL, "token": "hunter2"}, "token", 'name that: url-file = "…"'),
         ("log", {"level": "high"}, "level", "is no option of a log channel; it has none"),
         ("mail", {**MAIL, "to": []}, "to", "must be a list of at least one text"),
@@ -177,6 +197,7 @@ NO_FILE = "cannot be read (No such file or directory); create it, readable for h
 async def test_a_wrong_option_gets_a_sentence_with_the_cure(
     tmp_path: Path, kind: str, options: dict[str, object], key: str, sentence: str
 ) -> None:
+    (tmp_path / "url").write_text(URL)
     (tmp_path / "empty").write_bytes(b" \n")
     (tmp_path / "two").write_bytes(b"hunter2\nhunter2\n")
     (tmp_path / "binary").write_bytes(b"hunter2\xff")
@@ -191,17 +212,21 @@ async def test_a_wrong_option_gets_a_sentence_with_the_cure(
 
 
 @pytest.mark.usefixtures("apprise_installed")
-def test_an_address_apprise_does_not_know_is_refused_unsaid() -> None:
-    ((key, said),) = check_options("apprise", {"url": "hunter2://x"})
-    assert (key, "is no address apprise knows" in said) == ("url", True)
+def test_an_address_apprise_does_not_know_is_refused_unsaid(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("hunter2://x")
+    ((key, said),) = check_options("apprise", {"url-file": "url"}, folder=tmp_path)
+    assert (key, "is no address apprise knows" in said) == ("url-file", True)
     assert "hunter2" not in said
 
 
-def test_without_apprise_the_cure_is_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_apprise_the_cure_is_to_install_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "url").write_text("json://hall.test")
     monkeypatch.setitem(sys.modules, "apprise", None)
     monkeypatch.delitem(sys.modules, "sinks.channel_apprise", raising=False)
     monkeypatch.delattr(sinks, "channel_apprise", raising=False)
-    assert check_options("apprise", {"url": "json://hall.test"}) == [
+    assert check_options("apprise", {"url-file": "url"}, folder=tmp_path) == [
         ("kind", "needs apprise: pip install 'hallwatch[apprise]'")
     ]
 
@@ -218,10 +243,12 @@ def test_without_apprise_the_cure_is_to_install_it(monkeypatch: pytest.MonkeyPat
     ],
 )
 async def test_a_kind_has_its_vendors_pace_unless_it_is_given_one(
-    kind: str, per_minute: dict[str, object], limits: list[tuple[int, float]]
+    tmp_path: Path, kind: str, per_minute: dict[str, object], limits: list[tuple[int, float]]
 ) -> None:
+    (tmp_path / "url").write_text(URL)
+    options = {"url-file": "url", **per_minute}
     async with aiohttp.ClientSession() as session:
-        channel = open_channel("x", kind, {"url": URL, **per_minute}, session)
+        channel = open_channel("x", kind, options, session, folder=tmp_path)
     assert isinstance(channel, Courier)
     assert [(limit.count, limit.seconds) for limit in channel.limits] == limits
 

@@ -123,7 +123,10 @@ class Options:
     def open_address(self) -> str:
         """An HTTP address from `url`, or from the file `url-file` names if it is secret."""
         if not self.has("url"):
-            return self.http_address(self.secret_address())
+            if self.has("url-file"):
+                return self.http_address(self.file("url-file"))
+            self.refuse("url", 'is missing; url = "https://…", or url-file = "…" if it is secret')
+            return ""
         if self.has("url-file"):
             self.refuse("url", "stands beside `url-file`; keep one, the file if it is secret")
         return self.http_address(self.text("url"), "url")

@@ -135,7 +135,7 @@ NO_FILE = "cannot be read (No such file or directory); create it, readable for h
         ("wecom", {}, "url-file", 'is missing; name the file with the address: url-file = "…"'),
         ("wecom", {"url": URL}, "url", 'name that: url-file = "…"'),
         ("apprise", {"url": URL}, "url", 'name that: url-file = "…"'),
-        ("webhook", {}, "url-file", "is missing; name the file with the address"),
+        ("webhook", {}, "url", 'is missing; url = "https://…", or url-file = "…" if it is secret'),
         ("webhook", {"url": URL, "url-file": "url"}, "url", "stands beside `url-file`; keep one"),
         ("webhook", {"url": ""}, "url", 'must be a text in quotes that is not empty: url = "…"'),
         ("webhook", {"url": 7}, "url", "must be a text in quotes that is not empty"),

@@ -13,12 +13,14 @@ from sinks.clickhouse import ClickHouseAwayError
 from sinks.dsn import DsnError
 from sinks.migrate import SchemaConflictError
 from streams import (
+    cli_check,
     cli_deadletters,
     cli_demo,
     cli_import,
     cli_query,
     cli_replay,
     cli_resume,
+    cli_sections,
     cli_simulate,
     cli_worker,
 )
@@ -103,7 +105,12 @@ def _parser() -> argparse.ArgumentParser:
         command("resume", cli_resume.run_resume, "let a stopped partition go on")
     )
     cli_query.add_arguments(command("query", cli_query.run_query, "ask ClickHouse"))
-    command("check", _check, "check the rules' data files")
+    cli_check.add_arguments(
+        command("check", cli_check.run_check, "check the rules' data files; who is told of what")
+    )
+    cli_sections.add_arguments(
+        command("sections", cli_sections.run_sections, "the sections and their people")
+    )
     command("settings", _settings, "show the settings in force, secrets masked")
     return parser
 
@@ -112,14 +119,6 @@ def _wall(_: argparse.Namespace) -> int:
     settings = read_settings()
     start_logging(settings)
     asyncio.run(serve_wall_of(settings, load_rulebook(settings.rules)))
-    return 0
-
-
-def _check(_: argparse.Namespace) -> int:
-    settings = read_settings()
-    book = load_rulebook(settings.rules)
-    rules = sum(len(found.rules) for found in book.promises.values())
-    print(f"{len(book.promises)} promises ({rules} rules), {len(book.sections)} sections: in order")
     return 0
 
 

@@ -32,6 +32,7 @@ from streams.core.storm import StormLimits
 from streams.desk import Desk
 from streams.durable import Durable, Steps, Transaction
 from streams.faust_app import names_of
+from streams.guessed_years import warn_of_guesses
 from streams.lane import Lane, LaneSettings
 from streams.process import tune_process
 from streams.read_log import Log
@@ -206,7 +207,10 @@ class Worker:
     async def _start_faust(self) -> None:
         app = self.hall.app
         app.finalize()
-        tasks = [asyncio.create_task(self._watch(app), name="watch faust")]
+        tasks = [
+            asyncio.create_task(self._watch(app), name="watch faust"),
+            asyncio.create_task(warn_of_guesses(self.book), name="watch the calendars"),
+        ]
 
         async def stop() -> None:
             for task in tasks:

@@ -46,6 +46,11 @@ def words_of(settings: Settings, book: Rulebook) -> Callable[[AlertMessage], Not
             section.code: section.name_zh if chinese else section.name_en
             for section in (book.elsewhere, *book.sections.values())
         },
+        counters={
+            code: name
+            for section in (book.elsewhere, *book.sections.values())
+            for code, name in section.counters.items()
+        },
     )
     language = Language.CHINESE if chinese else Language.ENGLISH
 

@@ -1,7 +1,7 @@
 """What a Prometheus sees of a worker: counters and gauges read when asked.
 
-Owns names and help texts. Reads plain attributes of lanes and writer; keeps nothing.
-Called by `streams.worker`. Invariant: asking never waits and never fails.
+Owns names and help texts. Reads plain attributes of lanes, writer and calendars; keeps
+nothing. Called by `streams.worker`. Invariant: asking never waits and never fails.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,11 +13,15 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from sinks.writer import Writer
+from streams.core.rules import Rulebook
 from streams.lane import Lane
 
 
 class Measured(Protocol):
     """What there is to measure; a worker is one."""
+
+    @property
+    def book(self) -> Rulebook: ...
 
     @property
     def writer(self) -> Writer: ...
@@ -32,6 +36,7 @@ class _Collector:
     def collect(self) -> Iterator[Metric]:
         yield from _of_lanes(list(self._measured.lanes().items()))
         yield from _of_writer(self._measured.writer)
+        yield _of_calendars(self._measured.book)
 
 
 def metrics_app(measured: Measured) -> web.Application:
@@ -110,3 +115,15 @@ def _of_writer(writer: Writer) -> Iterator[Metric]:
         retries.add_metric([table.value], counts.retries)
         seconds.add_metric([table.value], counts.seconds)
     return iter((rows, retries, seconds, waiting))
+
+
+def _of_calendars(book: Rulebook) -> Metric:
+    guessed = GaugeMetricFamily(
+        "hallwatch_calendar_guessed",
+        "1: public holidays of the year were asked for and are not known; the week is kept",
+        labels=["calendar", "year"],
+    )
+    for calendar in book.calendars():
+        for year in calendar.guessed_years:
+            guessed.add_metric([calendar.name, str(year)], 1)
+    return guessed

@@ -18,12 +18,16 @@ from msgspec import Struct
 
 from sinks.writer import Writer
 from streams.app_notify import Notices
+from streams.core.rules import Rulebook
 from streams.lane import Lane
 from streams.worker_metrics import metrics_app
 
 
 class Watched(Protocol):
     """What there is to ask; a worker is one."""
+
+    @property
+    def book(self) -> Rulebook: ...
 
     @property
     def writer(self) -> Writer: ...

@@ -5,8 +5,9 @@ themselves know (`OptionCheck`). Called by `load`. Invariant: no secret stands i
 itself, and none in a sentence about it.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
 
 from msgspec import Struct, field
 
@@ -17,15 +18,20 @@ from streams.rules.shape import read_shape, scalar, table
 
 Option = str | int | bool | list[str]
 
-#: What is wrong with the options of a kind: pairs of a key and a sentence.
-OptionCheck = Callable[[str, Mapping[str, Option]], list[tuple[str, str]]]
+
+class OptionCheck(Protocol):
+    """What is wrong with the options of a kind: pairs of a key and a sentence. `folder`: where
+    the paths among them begin."""
+
+    def __call__(
+        self, kind: str, options: Mapping[str, Option], *, folder: Path
+    ) -> list[tuple[str, str]]: ...
+
 
 KINDS = ("wecom", "dingtalk", "feishu", "mail", "webhook", "alertmanager", "apprise", "log")
 
 #: Whose address alone lets anybody write to the group.
 _ADDRESS_IS_SECRET = ("wecom", "dingtalk", "feishu", "apprise")
-
-_SECRETS = ("secret", "password", "token", "key")
 
 
 class _Channel(Struct):
@@ -51,21 +57,16 @@ def load_channels(notes: Notes, check_options: OptionCheck) -> Named[ChannelRule
             for name, value in content.items()
             if name not in own
         }
-        _refuse_secrets(notes, key, item.kind, options)
+        if "url" in options and item.kind in _ADDRESS_IS_SECRET:
+            notes.wrong(
+                f"{key}.url",
+                "is a secret, since whoever has it can write to the group; put it into a file"
+                ' only hallwatch can read, and name that: url-file = "…"',
+            )
         if item.kind not in KINDS:
             notes.wrong(f"{key}.kind", f"unknown {item.kind!r}; one of {', '.join(KINDS)}")
         else:
-            for name, sentence in check_options(item.kind, options):
+            for name, sentence in check_options(item.kind, options, folder=notes.path.parent):
                 notes.wrong(f"{key}.{name}", sentence)
         found[item.name] = ChannelRule(name=item.name, kind=item.kind, options=options)
     return notes.named("name", found)
-
-
-def _refuse_secrets(notes: Notes, key: str, kind: str, options: dict[str, Option]) -> None:
-    for name in options:
-        if name.endswith(_SECRETS) or (name == "url" and kind in _ADDRESS_IS_SECRET):
-            notes.wrong(
-                f"{key}.{name}",
-                "is a secret and may not stand here; write it into a file that only hallwatch"
-                f' can read, and the path of that: `{name}-file = "…"`',
-            )

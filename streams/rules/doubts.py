@@ -1,6 +1,6 @@
 """What works and is most likely not what was meant: seen only in the rulebook as a whole.
 
-Owns those sentences. Called by `load` and, for the years, by the command line and the worker.
+Owns those sentences. Called by `load`; of the years, by the command line and the worker.
 Invariant: the shipped files are never doubted.
 """
 
@@ -42,3 +42,11 @@ def unknown_years(book: Rulebook, today: date) -> Iterator[tuple[str, int]]:
         for year in (today.year, today.year + 1):
             if not calendar.knows(year):
                 yield calendar.name, year
+
+
+def unknown_year(calendar: str, year: int) -> str:
+    return (
+        f"calendar {calendar!r}: the public holidays of {year} are not known, so its week is kept"
+        " as written; update the package chinesecalendar, or list them in calendars.toml"
+        " (`listed-years`)"
+    )

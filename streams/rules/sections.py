@@ -43,6 +43,7 @@ def load_sections(
     items = [("elsewhere", content.elsewhere)]
     items += [(f"section[{index}]", item) for index, item in enumerate(content.section)]
     found: dict[str, Section] = {}
+    _check_counters(notes, items)
     for key, item in items:
         if item.code in found:
             notes.wrong(f"{key}.code", f"{item.code!r} is given twice")
@@ -57,16 +58,6 @@ def _section(
     notes.of(words, f"{key}.name-zh", item.name_zh, "")
     notes.of(words, f"{key}.name-en", item.name_en, "")
     calendar = calendars.find(notes, f"{key}.calendar", item.calendar) or NO_CALENDAR
-    names: dict[str, str] = {}
-    for counter, name in item.counters.items():
-        where = f"{key}.counters.{counter}"
-        notes.of(code, where, counter, "")
-        notes.of(words, where, name, "")
-        if name in names:
-            notes.wrong(
-                where, f"{name!r} is {names[name]} already; people could not tell them apart"
-            )
-        names[name] = counter
     _check_people(notes, f"{key}.desk", item.desk, people)
     _check_people(notes, f"{key}.chiefs", item.chiefs, people)
     return Section(
@@ -79,6 +70,21 @@ def _section(
         chiefs=tuple(item.chiefs),
         escalation=_escalation(notes, key, item, people),
     )
+
+
+def _check_counters(notes: Notes, items: list[tuple[str, _Section]]) -> None:
+    """A code is one counter, in whatever section it serves; within one, so is a name."""
+    names: dict[str, str] = {}
+    for key, item in items:
+        codes: dict[str, str] = {}
+        for counter, name in item.counters.items():
+            where = f"{key}.counters.{counter}"
+            notes.of(code, where, counter, "")
+            notes.of(words, where, name, "")
+            if codes.setdefault(name, counter) != counter:
+                notes.wrong(where, f"{codes[name]} is {name!r} already; who could tell them apart?")
+            if names.setdefault(counter, name) != name:
+                notes.wrong(where, f"is {names[counter]!r} in another section; one name each")
 
 
 def _escalation(

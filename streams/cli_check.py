@@ -1,0 +1,84 @@
+"""`hallwatch check`: is anything wrong with the rules' data files, and who is told of what.
+
+Wiring only. Invariant: everything that is wrong is said, in the sentences a worker refuses to
+start with.
+"""
+
+import argparse
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+from streams.core.rules import Rulebook
+from streams.org_chart import CHINESE, ENGLISH, aligned, told_table
+from streams.rules.doubts import unknown_year, unknown_years
+from streams.rules.load import check_rulebook
+from streams.settings import read_settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--rules", type=Path, metavar="DIR", help="a folder of rules; default HALLWATCH_RULES"
+    )
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """0: in order, perhaps with warnings; 1: something is wrong."""
+    settings = read_settings()
+    checked = check_rulebook(arguments.rules or settings.rules)
+    warnings = list(map(str, checked.warnings))
+    if checked.book is not None:
+        today = datetime.now().astimezone().date()
+        warnings += [unknown_year(*found) for found in unknown_years(checked.book, today)]
+    for mistake in checked.mistakes:
+        print(f"ERROR    {mistake}")
+    for warning in warnings:
+        print(f"WARNING  {warning}")
+    if checked.book is None:
+        print(f"{_counted(len(checked.mistakes), 'mistake')}; no worker starts with these rules")
+        return 1
+    _print_summary(checked.book, len(warnings))
+    words = CHINESE if settings.language == "zh" else ENGLISH
+    if checked.book.people:
+        print()
+        for line in aligned(told_table(checked.book, words)):
+            print(line)
+    else:
+        webhook = " and HALLWATCH_WEBHOOK" if settings.webhook else ""
+        print(f"people.toml names nobody: alerts go to the log{webhook}")
+    return 0
+
+
+def _print_summary(book: Rulebook, warnings: int) -> None:
+    rules = sum(len(found.rules) for found in book.promises.values())
+    kinds = Counter(channel.kind for channel in book.channels.values())
+    parts = [
+        f"{_counted(len(book.promises), 'promise')} ({_counted(rules, 'rule')})",
+        _counted(len(book.sections), "section"),
+        _counted(sum(len(one.versions) for one in book.calendars()), "calendar version")
+        + " in use",
+        _counted(len(book.sources), "source"),
+        _counted(len(book.people), "person", "people"),
+        f"{_counted(len(book.channels), 'channel')} ({', '.join(sorted(kinds)) or 'none'})",
+    ]
+    doubts = f", with {_counted(warnings, 'warning')}" if warnings else ""
+    print(f"{', '.join(parts)}: in order{doubts}")
+    for calendar in book.calendars():
+        public = calendar.versions[-1].public
+        if public is not None:
+            known = _ranges(sorted(public.years))
+            print(f"calendar {calendar.name!r}: the public holidays of {known} are known")
+
+
+def _ranges(years: list[int]) -> str:
+    """ "2004-2026, 2030"."""
+    starts = [year for year in years if year - 1 not in years]
+    ends = [year for year in years if year + 1 not in years]
+    return ", ".join(
+        f"{start}-{end}" if start < end else f"{start}"
+        for start, end in zip(starts, ends, strict=True)
+    )
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -5,15 +5,15 @@ start with.
 """
 
 import argparse
-from collections import Counter
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 
 from streams.core.rules import Rulebook
 from streams.org_chart import CHINESE, ENGLISH, aligned, told_table
 from streams.rules.doubts import unknown_year, unknown_years
-from streams.rules.load import check_rulebook
-from streams.settings import read_settings
+from streams.rules.load import Checked, check_rulebook
+from streams.settings import Settings, read_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,48 +26,53 @@ def run_check(arguments: argparse.Namespace) -> int:
     """0: in order, perhaps with warnings; 1: something is wrong."""
     settings = read_settings()
     checked = check_rulebook(arguments.rules or settings.rules)
+    for line in report(checked, settings, datetime.now().astimezone().date()):
+        print(line)
+    return 1 if checked.book is None else 0
+
+
+def report(checked: Checked, settings: Settings, today: date) -> Iterator[str]:
+    """What there is to say, line by line."""
+    for mistake in checked.mistakes:
+        yield f"ERROR    {mistake}"
     warnings = list(map(str, checked.warnings))
     if checked.book is not None:
-        today = datetime.now().astimezone().date()
-        warnings += [unknown_year(*found) for found in unknown_years(checked.book, today)]
-    for mistake in checked.mistakes:
-        print(f"ERROR    {mistake}")
+        missing = unknown_years(checked.book, today)
+        warnings += [unknown_year(calendar, year) for calendar, year in missing]
     for warning in warnings:
-        print(f"WARNING  {warning}")
+        yield f"WARNING  {warning}"
     if checked.book is None:
-        print(f"{_counted(len(checked.mistakes), 'mistake')}; no worker starts with these rules")
-        return 1
-    _print_summary(checked.book, len(warnings))
-    words = CHINESE if settings.language == "zh" else ENGLISH
+        yield f"{_counted(len(checked.mistakes), 'mistake')}; no worker starts with these rules"
+        return
+    yield from _summary(checked.book, len(warnings))
     if checked.book.people:
-        print()
-        for line in aligned(told_table(checked.book, words)):
-            print(line)
+        yield ""
+        words = CHINESE if settings.language == "zh" else ENGLISH
+        yield from aligned(told_table(checked.book, words))
     else:
         webhook = " and HALLWATCH_WEBHOOK" if settings.webhook else ""
-        print(f"people.toml names nobody: alerts go to the log{webhook}")
-    return 0
+        yield f"people.toml names nobody: alerts go to the log{webhook}"
 
 
-def _print_summary(book: Rulebook, warnings: int) -> None:
+def _summary(book: Rulebook, warnings: int) -> Iterator[str]:
     rules = sum(len(found.rules) for found in book.promises.values())
-    kinds = Counter(channel.kind for channel in book.channels.values())
-    parts = [
+    versions = sum(len(calendar.versions) for calendar in book.calendars())
+    kinds = sorted({channel.kind for channel in book.channels.values()})
+    parts = (
         f"{_counted(len(book.promises), 'promise')} ({_counted(rules, 'rule')})",
         _counted(len(book.sections), "section"),
-        _counted(sum(len(one.versions) for one in book.calendars()), "calendar version")
-        + " in use",
+        f"{_counted(versions, 'calendar version')} in use",
         _counted(len(book.sources), "source"),
         _counted(len(book.people), "person", "people"),
-        f"{_counted(len(book.channels), 'channel')} ({', '.join(sorted(kinds)) or 'none'})",
-    ]
+        f"{_counted(len(book.channels), 'channel')} ({', '.join(kinds) or 'none'})",
+    )
     doubts = f", with {_counted(warnings, 'warning')}" if warnings else ""
-    print(f"{', '.join(parts)}: in order{doubts}")
+    yield f"{', '.join(parts)}: in order{doubts}"
     for calendar in book.calendars():
         public = calendar.versions[-1].public
         if public is not None:
             known = _ranges(sorted(public.years))
-            print(f"calendar {calendar.name!r}: the public holidays of {known} are known")
+            yield f"calendar {calendar.name!r}: the public holidays of {known} are known"
 
 
 def _ranges(years: list[int]) -> str:

@@ -78,7 +78,7 @@ def sections_table(book: Rulebook, words: Words) -> list[Row]:
 def people_table(book: Rulebook, words: Words) -> list[Row]:
     rows = [words.people]
     for person in book.people.values():
-        quiet = words.comma.join(_hours(interval) for interval in person.quiet)
+        quiet = words.comma.join(map(_hours, _over_midnight(person.quiet)))
         channels = words.comma.join(person.channels)
         rows.append((person.code, _name(person, words), channels, quiet or "–"))
     return rows
@@ -131,6 +131,13 @@ def _span(milliseconds: int, words: Words) -> str:
     hours, minutes = divmod(minutes, 60)
     parts = zip((hours, minutes, seconds), words.units, strict=True)
     return "".join(f"{value}{unit}" for value, unit in parts if value)
+
+
+def _over_midnight(quiet: tuple[Interval, ...]) -> tuple[Interval, ...]:
+    """As people say it: what ends at midnight and goes on then is one."""
+    if len(quiet) > 1 and quiet[0][0] == 0 and quiet[-1][1] == 24 * 60:
+        return (*quiet[1:-1], (quiet[-1][0], quiet[0][1]))
+    return quiet
 
 
 def _hours(interval: Interval) -> str:

@@ -168,7 +168,7 @@ class Calendar:
             found += [
                 (max(start, opens), min(end, closes))
                 for opens, closes in self._intervals(day)
-                if opens < end and closes > start
+                if max(start, opens) < min(end, closes)
             ]
             day += timedelta(days=1)
         return tuple(found)

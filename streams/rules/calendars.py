@@ -78,10 +78,9 @@ def _version(notes: Notes, key: str, item: _Calendar) -> CalendarData:
             )
     public = make_up = None
     if item.public_holidays is None:
-        for name in ("make_up_hours", "listed_years"):
-            if getattr(item, name):
-                name = name.replace("_", "-")
-                notes.wrong(f"{key}.{name}", 'has no effect without `public-holidays = "cn"`')
+        if item.make_up_hours or item.listed_years:
+            idle = "`make-up-hours`" if item.make_up_hours else "`listed-years`"
+            notes.wrong(f"{key}.public-holidays", f'missing, and without "cn" {idle} do nothing')
     elif item.public_holidays not in STATES:
         notes.wrong(
             f"{key}.public-holidays", f'unknown {item.public_holidays!r}; "cn" is what there is'
@@ -137,7 +136,7 @@ def _follows(notes: Notes, key: str, item: _Calendar, earlier: list[CalendarData
     if item.version in [data.version for data in earlier]:
         notes.wrong(
             f"{key}.version",
-            f"{item.version} is given twice; each version of a calendar has its own",
+            f"{item.version!r} is given twice; each version of a calendar has its own",
         )
     if item.zone != before.zone:
         notes.wrong(f"{key}.zone", f"was {before.zone} before; another zone is another calendar's")

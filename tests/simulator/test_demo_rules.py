@@ -1,10 +1,14 @@
 """The demo's rulebook describes the simulated hall, section by section."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import streams.simulator
+from schemas.decode import decode
+from schemas.ticket import TicketCalled
+from streams.core.chain import BREACHED, who_is_told
 from streams.rules.load import load_rulebook
-from streams.simulator import read_hall
+from streams.simulator import read_hall, simulate
 from streams.simulator.heartbeats import DESK_SYSTEM, EVERY, QUEUE_SYSTEM
 
 RULES = Path(streams.simulator.__file__).parent / "rules"
@@ -26,6 +30,30 @@ def test_the_demo_watches_the_simulated_systems_and_tells_a_section_of_theirs() 
         assert rule is not None
         assert rule.silent_ms >= 3 * EVERY
     assert book.source("/hall/terminal/T1") is None
+
+
+def test_every_simulated_counter_has_a_name() -> None:
+    sections = load_rulebook(RULES).sections
+    start = datetime.fromisoformat("2022-10-14T08:30:00+08:00")
+    morning = simulate(read_hall(), 21, start, start + timedelta(hours=2))
+    events = (decode(timed.value, timed.headers, timed.key) for timed in morning)
+    called = {
+        (event.data.section, event.data.counter)
+        for event in events
+        if isinstance(event, TicketCalled)
+    }
+    named = {(code, counter) for code, one in sections.items() for counter in one.counters}
+    assert called
+    assert called == named
+
+
+def test_somebody_is_told_of_every_simulated_section() -> None:
+    book = load_rulebook(RULES)
+    for code in book.sections:
+        for level in range(BREACHED + 3):
+            told = who_is_told(book, code, level)
+            assert told
+            assert {channel.kind for _, channel in told} == {"log"}
 
 
 def test_every_simulated_section_is_open_round_the_clock() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
+from sinks.channel_kinds import check_options
 from streams.core.rules import Rulebook
 from streams.org_chart import CHINESE, ENGLISH, aligned, told_table
 from streams.rules.doubts import unknown_year, unknown_years
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run_check(arguments: argparse.Namespace) -> int:
     """0: in order, perhaps with warnings; 1: something is wrong."""
     settings = read_settings()
-    checked = check_rulebook(arguments.rules or settings.rules)
+    checked = check_rulebook(arguments.rules or settings.rules, check_options)
     for line in report(checked, settings, datetime.now().astimezone().date()):
         print(line)
     return 1 if checked.book is None else 0

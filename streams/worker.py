@@ -15,6 +15,7 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 
 from schemas.topics import STATE, topic_name
+from sinks.channel_kinds import check_options
 from sinks.dsn import parse_dsn
 from sinks.migrate import connector
 from sinks.tables import TableSettings
@@ -60,7 +61,7 @@ class Worker:
         """`mute`: alerts are decided and recorded, but told to nobody (replays)."""
         self.settings = settings
         self._mute = mute
-        self.book: Rulebook = load_rulebook(settings.rules)
+        self.book: Rulebook = load_rulebook(settings.rules, check_options)
         parse_dsn(settings.clickhouse_dsn)  # else a wrong one shows with the first row only
         self.hall: Hall
         self.writer: Writer

@@ -11,7 +11,7 @@ from streams.org_chart import aligned
 from streams.rules.load import check_rulebook
 from streams.rules.public_holidays import CHINA
 from streams.settings import Settings
-from tests.rules.org import CALENDARS, PEOPLE, SECTIONS, write_hall
+from tests.rules.org import CALENDARS, CHANNELS, PEOPLE, SECTIONS, write_hall
 
 EXAMPLE = Path(__file__).parents[1] / "schemas/examples/rules"
 DEMO = Path(__file__).parents[1] / "streams/simulator/rules"
@@ -88,6 +88,40 @@ def test_everything_that_is_wrong_is_printed_and_the_exit_code_says_so(
         " people.toml, channels.toml"
     ]
     assert said.lines[-1] == "3 mistakes; no worker starts with these rules"
+
+
+#: Of the channels: what to replace, by what, and what is said of which key.
+OPTIONS = {
+    "a misspelt option": (
+        ('url-file = "group-url"', 'url-file = "group-url"\nper-minutes = 5'),
+        "channel[0].per-minutes: is no option of a wecom channel; is it `per-minute`?",
+    ),
+    "a password in the open": (
+        ("port = 465", 'port = 465\npassword = "geheim"'),
+        "channel[1].password: has no place in a data file",
+    ),
+    "a secret that lies nowhere": (
+        ('"group-url"', '"gruop-url"'),
+        "channel[0].url-file: ",
+    ),
+    "mail from nobody": (
+        ('from = "hallwatch@hall.example"\n', ""),
+        "channel[1].from: is missing",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "told"), OPTIONS.values(), ids=OPTIONS)
+def test_a_channel_s_options_are_checked_by_its_kind(
+    hallwatch: Hallwatch, tmp_path: Path, change: tuple[str, str], told: str
+) -> None:
+    assert change[0] in CHANNELS
+    folder = write_hall(tmp_path, channels=CHANNELS.replace(*change, 1))
+    said = hallwatch("check", "--rules", folder)
+    assert said.code == 1
+    (error,) = said.starting("ERROR")
+    assert error.startswith(f"ERROR    {folder / 'channels.toml'}: {told}")
+    assert "geheim" not in error
 
 
 def test_a_folder_that_is_none_is_one_mistake(hallwatch: Hallwatch, tmp_path: Path) -> None:

@@ -61,6 +61,7 @@ class Calendar:
         self._zone = ZoneInfo(latest.zone)
         self._days: dict[date, tuple[tuple[int, int], ...]] = {}
         self._dates: dict[int, date] = {}
+        self._due: dict[tuple[date, int], int] = {}
 
     def version_at(self, at: int) -> str:
         """The version in force on the local day of `at`."""
@@ -136,16 +137,20 @@ class Calendar:
         The day itself is not counted, a day off is none, and the last day ends when service
         does (民法典 第二百零一条、第二百零三条). A working day is one with service hours.
         """
-        day = self._day(at)
-        last = day + _LOOK_AHEAD
-        closing = at
-        while count > 0 and day < last:
+        first = day = self._day(at)
+        known = self._due.get((first, count))
+        if known is not None:
+            return known
+        left, last, closing = count, day + _LOOK_AHEAD, at
+        while left > 0 and day < last:
             day += timedelta(days=1)
             intervals = self._intervals(day)
             if intervals:
                 closing = intervals[-1][1]
-                count -= 1
+                left -= 1
                 last = day + _LOOK_AHEAD
+        if count and not left:
+            self._due[first, count] = closing
         return closing
 
     def workdays_between(self, start: int, end: int) -> int:

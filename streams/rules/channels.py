@@ -5,9 +5,8 @@ themselves know (`OptionCheck`). Called by `load`. Invariant: no secret stands i
 itself, and none in a sentence about it.
 """
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -19,13 +18,8 @@ from streams.rules.shape import read_shape, scalar, table
 Option = str | int | bool | list[str]
 
 
-class OptionCheck(Protocol):
-    """What is wrong with the options of a kind: pairs of a key and a sentence. `folder`: where
-    the paths among them begin."""
-
-    def __call__(
-        self, kind: str, options: Mapping[str, Option], *, folder: Path
-    ) -> list[tuple[str, str]]: ...
+#: What is wrong with the options of a kind: pairs of a key and a sentence.
+OptionCheck = Callable[[str, Mapping[str, Option]], list[tuple[str, str]]]
 
 
 KINDS = ("wecom", "dingtalk", "feishu", "mail", "webhook", "alertmanager", "apprise", "log")
@@ -53,7 +47,7 @@ def load_channels(notes: Notes, check_options: OptionCheck) -> Named[ChannelRule
         if item.name in found:
             notes.wrong(f"{key}.name", f"{item.name!r} is given twice")
         options = {
-            name: scalar(notes, f"{key}.{name}", value, Option, "")
+            name: _option(notes, f"{key}.{name}", value)
             for name, value in content.items()
             if name not in own
         }
@@ -66,7 +60,15 @@ def load_channels(notes: Notes, check_options: OptionCheck) -> Named[ChannelRule
         if item.kind not in KINDS:
             notes.wrong(f"{key}.kind", f"unknown {item.kind!r}; one of {', '.join(KINDS)}")
         else:
-            for name, sentence in check_options(item.kind, options, folder=notes.path.parent):
+            for name, sentence in check_options(item.kind, options):
                 notes.wrong(f"{key}.{name}", sentence)
         found[item.name] = ChannelRule(name=item.name, kind=item.kind, options=options)
     return notes.named("name", found)
+
+
+def _option(notes: Notes, key: str, value: Any) -> Option:
+    """Paths of files begin at the folder this one lies in, wherever the program was started."""
+    option: Option = scalar(notes, key, value, Option, "")
+    if isinstance(option, str) and option.strip() and key.endswith("-file"):
+        return str((notes.path.parent / option.strip()).absolute())
+    return option

@@ -50,6 +50,8 @@ url-file = "group-url"
 name = "post"
 kind = "mail"
 host = "mail.example"
+from = "hallwatch@hall.example"
+tls = "tls"
 to = ["desk@hall.example", "chief@hall.example"]
 port = 465
 """
@@ -117,6 +119,9 @@ section = "S01"
 silent-after = "2 min"
 """
 
+#: The robot's address, in a file of its own.
+GROUP_URL = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-hunter2"
+
 FILES = {
     "calendars.toml": CALENDARS,
     "channels.toml": CHANNELS,
@@ -131,6 +136,7 @@ def write_hall(folder: Path, **changed: str) -> Path:
     for name, text in FILES.items():
         text = changed.get(name.removesuffix(".toml"), text)
         (folder / name).write_text(text, encoding="utf-8")
+    (folder / "group-url").write_text(GROUP_URL, encoding="utf-8")
     return folder
 
 

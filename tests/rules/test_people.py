@@ -25,10 +25,18 @@ def test_people_and_channels_are_read_with_all_they_have(book: Rulebook) -> None
         kind="mail",
         options={
             "host": "mail.example",
+            "from": "hallwatch@hall.example",
+            "tls": "tls",
             "to": ["desk@hall.example", "chief@hall.example"],
             "port": 465,
         },
     )
+
+
+def test_the_path_of_a_secret_begins_at_the_folder_of_the_file(
+    book: Rulebook, tmp_path: Path
+) -> None:
+    assert book.channels["group"].options == {"url-file": str(tmp_path / "group-url")}
 
 
 def test_a_section_has_counters_people_and_steps(book: Rulebook) -> None:

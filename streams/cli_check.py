@@ -64,6 +64,7 @@ def _summary(book: Rulebook, warnings: int) -> Iterator[str]:
         _counted(len(book.sections), "section"),
         f"{_counted(versions, 'calendar version')} in use",
         _counted(len(book.sources), "source"),
+        _counted(len(book.materials), "material"),
         _counted(len(book.people), "person", "people"),
         f"{_counted(len(book.channels), 'channel')} ({', '.join(kinds) or 'none'})",
     )

@@ -113,12 +113,6 @@ MISTAKES = {
         ('kind = "mail"\n', ""),
         "channel[1].kind: missing; write `kind` there",
     ),
-    "a robot's address in the open": (
-        CHANNELS,
-        ('url-file = "group-url"', 'url = "https://qyapi.weixin.qq.com/send?key=5e1f"'),
-        "channel[0].url: is a secret, since whoever has it can write to the group; put it into a"
-        ' file only hallwatch can read, and name that: url-file = "…"',
-    ),
     "an option that is a date": (
         CHANNELS,
         ("port = 465", "port = 2026-01-01"),

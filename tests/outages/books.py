@@ -63,7 +63,8 @@ def _delayed(database: Database) -> set[str]:
     rows = database.ask(
         """SELECT a.journey FROM alerts_now AS a
         JOIN events_now AS e ON e.subject = a.journey AND e.id = concat(a.journey, '/1')
-        WHERE a.closed_as = 'retracted' AND e.ingest_at >= a.started_at + toIntervalMillisecond(a.limit_ms)"""
+        WHERE a.closed_as = 'retracted'
+        AND e.ingest_at >= a.started_at + toIntervalMillisecond(a.limit_ms)"""
     )
     return {row["journey"] for row in rows}
 

@@ -279,4 +279,5 @@ class AlertMessage(Struct, frozen=True, kw_only=True, tag_field="specversion", t
     subject: str
     time: str
     datacontenttype: str = "application/json"
+    partitionkey: str  #: the section it was opened in; CloudEvents' partitioning extension
     data: AlertRow

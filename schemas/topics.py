@@ -2,7 +2,8 @@
 
 Invariant: `events`, `outcomes`, `alerts`, `state` and `deadletters` have the same number
 of partitions, and what is decided from partition p of `events` goes to partition p of
-the others.
+the others; but alerts go to the partition of their section, so that whoever tells people has
+all of one section.
 """
 
 from datetime import timedelta

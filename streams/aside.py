@@ -8,12 +8,12 @@ is created in this loop is used in it only.
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
 
 from streams.core.state import StateRecord
 from streams.durable import Durable
-from streams.publish import Send, Span
+from streams.publish import Elsewhere, Send, Span
 
 _T = TypeVar("_T")
 
@@ -64,8 +64,10 @@ class WrittenAside:
     async def claim(self) -> None:
         await self._aside.run(self._durable.claim())
 
-    async def write(self, sends: list[Send], records: list[StateRecord]) -> dict[str, Span]:
-        return await self._aside.run(self._durable.write(sends, records))
+    async def write(
+        self, sends: list[Send], records: list[StateRecord], elsewhere: Sequence[Elsewhere] = ()
+    ) -> dict[str, Span]:
+        return await self._aside.run(self._durable.write(sends, records, elsewhere))
 
     async def close(self) -> None:
         await self._aside.run(self._durable.close())

@@ -10,7 +10,7 @@ acknowledged, then the state; a crash in between says some outcomes twice. Calle
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Protocol, TypeVar
 
@@ -19,7 +19,7 @@ from aiokafka.errors import KafkaError
 
 from streams.checkpoint import StateLog
 from streams.core.state import StateRecord
-from streams.publish import Send, Span, send_all
+from streams.publish import Elsewhere, Send, Span, send_all
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,9 @@ class Durable(Protocol):
         """Before the state is read: from here on nobody else writes to this partition."""
         ...
 
-    async def write(self, sends: list[Send], records: list[StateRecord]) -> dict[str, Span]:
+    async def write(
+        self, sends: list[Send], records: list[StateRecord], elsewhere: Sequence[Elsewhere] = ()
+    ) -> dict[str, Span]:
         """All of one settlement; `records` begins with the position. Returns, by topic, where
         its records are. Raises LostError."""
         ...
@@ -75,14 +77,16 @@ class Transaction:
         rolled back by then."""
         self._producer = await _until_done(self._number, self._started)
 
-    async def write(self, sends: list[Send], records: list[StateRecord]) -> dict[str, Span]:
+    async def write(
+        self, sends: list[Send], records: list[StateRecord], elsewhere: Sequence[Elsewhere] = ()
+    ) -> dict[str, Span]:
         producer = self._producer
         if producer is None:
             raise RuntimeError(f"partition {self._number} is written to before it is claimed")
         state: list[Send] = [(self._state_topic, key, value, []) for key, value in records]
         try:
             await producer.begin_transaction()
-            ends = await send_all(producer, self._number, sends + state)
+            ends = await send_all(producer, self._number, sends + state, elsewhere)
             await producer.commit_transaction()
         except KafkaError as error:
             # Whether a commit that failed took place is known to the state topic only.
@@ -118,11 +122,13 @@ class Steps:
     async def claim(self) -> None:
         """Nothing this broker could hold others to."""
 
-    async def write(self, sends: list[Send], records: list[StateRecord]) -> dict[str, Span]:
+    async def write(
+        self, sends: list[Send], records: list[StateRecord], elsewhere: Sequence[Elsewhere] = ()
+    ) -> dict[str, Span]:
         """Does each step until the broker has it. Doing one twice is harmless: rows carry
         versions, messages carry ids, and the state replaces itself."""
         number, producer = self._number, self._producer
-        ends = await _until_done(number, lambda: send_all(producer, number, sends))
+        ends = await _until_done(number, lambda: send_all(producer, number, sends, elsewhere))
         await _until_done(
             number, lambda: self._states.write(producer, number, records, self._position)
         )

@@ -34,6 +34,7 @@ def names_of(settings: Settings) -> Names:
         topic_name(prefix, OUTCOMES),
         topic_name(prefix, ALERTS),
         topic_name(prefix, DEAD_LETTERS),
+        settings.partitions,
     )
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from streams.core.partition import Partition
 from streams.core.state import StateRecord, encode_position
 from streams.durable import Durable, LostError
-from streams.publish import Names, Placed, Send, Span, as_fetched
+from streams.publish import Elsewhere, Names, Placed, Send, Span, as_fetched
 from streams.sheet import Sheet
 
 #: What a committed transaction wrote to the outcomes topic, as `Recording.at_hand` has it.
@@ -54,14 +54,14 @@ class Ledger:
     async def put(self, partition: Partition, sheet: Sheet) -> None:
         """Takes one settlement; returns when the one before it is written."""
         # Encoded before anything is awaited: the next settlement moves the position.
-        sends = sheet.sends(int(time.time() * 1000))
+        sends, alerts = sheet.sends(), sheet.alerts(int(time.time() * 1000))
         records = [encode_position(partition.position), *sheet.state]
         next_offset = partition.position.next_offset
         await self.drain()
         if self.broken:
             return
         self._writing = asyncio.create_task(
-            self._write(sends, records, next_offset), name=f"ledger {self._number}"
+            self._write(sends, records, alerts, next_offset), name=f"ledger {self._number}"
         )
 
     async def drain(self) -> None:
@@ -69,9 +69,15 @@ class Ledger:
         while self._writing is not None:
             await asyncio.wait({self._writing})
 
-    async def _write(self, sends: list[Send], records: list[StateRecord], next_offset: int) -> None:
+    async def _write(
+        self,
+        sends: list[Send],
+        records: list[StateRecord],
+        alerts: list[Elsewhere],
+        next_offset: int,
+    ) -> None:
         try:
-            spans = await self._durable.write(sends, records)
+            spans = await self._durable.write(sends, records, alerts)
             self.next_offset = next_offset
             self._tell(sends, spans.get(self._names.outcomes))
         except LostError as error:

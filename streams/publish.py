@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Sequence
 from typing import Protocol, TypeVar
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import RecordMetadata
 from msgspec import Struct
@@ -20,6 +21,16 @@ _T = TypeVar("_T")
 
 #: Topic, key, value (None: a tombstone), headers.
 Send = tuple[str, bytes | None, bytes | None, list[tuple[str, bytes]]]
+
+
+class Elsewhere(Struct, frozen=True, gc=False):
+    """A record for a partition of its own choosing, whichever the others go to."""
+
+    topic: str
+    partition: int
+    key: bytes | None
+    value: bytes | None
+    headers: list[tuple[str, bytes]]
 
 
 class Outcome(Protocol):
@@ -61,6 +72,12 @@ class Names(Struct, frozen=True):
     outcomes: str
     alerts: str
     dead_letters: str
+    partitions: int  #: of each of them
+
+    def partition_of(self, name: str) -> int:
+        """Where everything goes that has to come together under this name."""
+        found: int = murmur2(name.encode()) & 0x7FFFFFFF
+        return found % self.partitions
 
 
 class UnreadableError(Exception):
@@ -80,9 +97,13 @@ def read_block(record: Outcome) -> tuple[Table, bytes, int]:
 
 
 async def send_all(
-    producer: AIOKafkaProducer, partition: int, sends: list[Send]
+    producer: AIOKafkaProducer,
+    partition: int,
+    sends: list[Send],
+    elsewhere: Sequence[Elsewhere] = (),
 ) -> dict[str, Span]:
-    """Sends to `partition` of each topic; returns, by topic, where the records are.
+    """Sends to `partition` of each topic, and some elsewhere; returns, by topic, where the
+    records of `sends` are.
 
     All records of a topic go as one batch (or as few as they fit into), so the broker is
     waited for once. Returns when all are acknowledged; raises KafkaError when one was not.
@@ -90,8 +111,14 @@ async def send_all(
     by_topic: dict[str, list[Send]] = {}
     for send in sends:
         by_topic.setdefault(send[0], []).append(send)
+    aimed: dict[tuple[str, int], list[Send]] = {}
+    for one in elsewhere:
+        place = aimed.setdefault((one.topic, one.partition), [])
+        place.append((one.topic, one.key, one.value, one.headers))
     waiting = [_send(producer, partition, topic, found) for topic, found in by_topic.items()]
-    return dict(zip(by_topic, await _all_or_error(waiting), strict=True))
+    waiting += [_send(producer, to, topic, found) for (topic, to), found in aimed.items()]
+    spans = await _all_or_error(waiting)
+    return dict(zip(by_topic, spans[: len(by_topic)], strict=True))
 
 
 async def _all_or_error(waiting: Sequence[Awaitable[_T]]) -> list[_T]:

@@ -16,10 +16,10 @@ from datetime import UTC, datetime
 import msgspec
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from aiokafka.partitioner import murmur2
 
 from schemas.total import CountedData, TotalCounted
 from streams.core.totals import Day, Share
+from streams.publish import Names
 
 log = logging.getLogger(__name__)
 
@@ -31,12 +31,11 @@ _encoder = msgspec.json.Encoder()
 
 
 class Shares:
-    """Of one worker. `topic`: of events; `partitions`: how many it has."""
+    """Of one worker."""
 
-    def __init__(self, producer: AIOKafkaProducer, topic: str, partitions: int) -> None:
+    def __init__(self, producer: AIOKafkaProducer, names: Names) -> None:
         self._producer = producer
-        self._topic = topic
-        self._partitions = partitions
+        self._names = names
         #: By partition and subject, what is not acknowledged: the newest is enough.
         self._waiting: dict[tuple[int, str], bytes] = {}
         self._sending: asyncio.Task[None] | None = None
@@ -68,7 +67,10 @@ class Shares:
             try:
                 acknowledged = [
                     await self._producer.send(
-                        self._topic, value, key=subject.encode(), partition=self._to(subject)
+                        self._names.events,
+                        value,
+                        key=subject.encode(),
+                        partition=self._names.partition_of(subject),
                     )
                     for (_, subject), value in sent.items()
                 ]
@@ -83,10 +85,6 @@ class Shares:
             for place, value in sent.items():
                 if self._waiting.get(place) is value:
                     del self._waiting[place]
-
-    def _to(self, subject: str) -> int:
-        found: int = murmur2(subject.encode()) & 0x7FFFFFFF
-        return found % self._partitions
 
 
 def share_event(

@@ -10,11 +10,11 @@ newline-separated, of one table.
 import msgspec
 from msgspec import Struct, field
 
-from schemas.outcomes import Table
+from schemas.outcomes import AlertMessage, Table
 from streams.core.partition import Outcomes
 from streams.core.state import StateRecord, encode_changes
 from streams.intake import Intake, dead_letter_row
-from streams.publish import DECIDED_HEADER, ROWS_HEADER, Names, Send
+from streams.publish import DECIDED_HEADER, ROWS_HEADER, Elsewhere, Names, Send
 
 #: An outcome record holds rows up to about this many bytes.
 _RECORD_BYTES = 512 * 1024
@@ -41,7 +41,7 @@ class Sheet:
         self._names = names
         self._blocks: dict[Table, _Block] = {}
         self._full: list[Send] = []
-        self._told: list[tuple[bytes, bytes]] = []
+        self._told: list[AlertMessage] = []
         self._taken = False
 
     @property
@@ -58,7 +58,7 @@ class Sheet:
         outcomes.rows.clear()
         for message in outcomes.messages:
             self.messages += 1
-            self._told.append((message.subject.encode(), _encoder.encode(message)))
+            self._told.append(message)
         outcomes.messages.clear()
         self.state += encode_changes(outcomes.saved)
         outcomes.saved.journeys.clear()
@@ -77,13 +77,27 @@ class Sheet:
             lines = _encoder.encode_lines([dead_letter_row(letter) for letter in letters])
             self._add(Table.DEAD_LETTERS, lines, len(letters))
 
-    def sends(self, decided_ms: int) -> list[Send]:
-        """All records but the state's. `decided_ms`: when it was decided, by the wall clock."""
+    def sends(self) -> list[Send]:
+        """All records but those of the state and of alerts."""
         for table, block in self._blocks.items():
             self._fill(table, block)
+        return self._full
+
+    def alerts(self, decided_ms: int) -> list[Elsewhere]:
+        """The messages to people, those of a section in one partition, whoever decided them.
+        `decided_ms`: when that was, by the wall clock."""
         decided = [(DECIDED_HEADER, b"%d" % decided_ms)]
-        alerts = self._names.alerts
-        return self._full + [(alerts, key, value, decided) for key, value in self._told]
+        names = self._names
+        return [
+            Elsewhere(
+                names.alerts,
+                names.partition_of(message.partitionkey),
+                message.subject.encode(),
+                _encoder.encode(message),
+                decided,
+            )
+            for message in self._told
+        ]
 
     def _add(self, table: Table, lines: bytes, count: int) -> None:
         block = self._blocks.get(table)

@@ -159,7 +159,7 @@ class Worker:
     def _hall(self, producer: AIOKafkaProducer) -> Hall:
         settings = self.settings
         names = names_of(settings)
-        self.shares = Shares(producer, names.events, settings.partitions)
+        self.shares = Shares(producer, names)
         self.closing.add("shares of the day", self.shares.close, 0.1)
         states = StateLog(
             topic_name(settings.topic_prefix, STATE),

@@ -37,6 +37,7 @@ class Standing(Struct, frozen=True, array_like=True, gc=False):
     escalated_at: int = 0  #: when it was said there last, ms
     closed_at: int = 0  #: by an act or by time, not by an answer, ms
     provisional: bool = False  #: the status was said to be that
+    section: str = ""  #: people were told in; what follows is told there, whatever is learnt
 
     @property
     def unpaged(self) -> bool:

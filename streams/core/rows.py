@@ -122,8 +122,9 @@ def alert_row(
     )
 
 
-def alert_message(row: AlertRow, said: Said, now: int) -> AlertMessage:
-    """The message about an alert; its id tells a second delivery from a second alert."""
+def alert_message(row: AlertRow, said: Said, now: int, section: str = "") -> AlertMessage:
+    """The message about an alert; its id tells a second delivery from a second alert.
+    `section`: in which it was opened, if it may be another than the row's."""
     at = datetime.fromtimestamp(now / 1000, UTC).isoformat(timespec="milliseconds")
     phase = "retracted" if row.closed_as.value == "retracted" else said.value
     if said is Said.ESCALATED:
@@ -133,6 +134,7 @@ def alert_message(row: AlertRow, said: Said, now: int) -> AlertMessage:
         type=_MESSAGE_TYPES[said],
         subject=row.alert,
         time=at,
+        partitionkey=section or row.section,
         data=row,
     )
 

@@ -128,6 +128,8 @@ def _judged(
     if clock.ratio is not None and clock.stop is not None and standing.state is None:
         held = Held(catching_up=True)  # a day long over is history, whatever it comes to
     standing, said = next_standing(standing, verdict, now, held, done)
+    if said and not standing.section:
+        standing = replace(standing, section=place.section)
     wake_at = verdict.wake_at
     if standing.told_at:
         standing, up, later = escalated(standing, section.escalation, done, now)

@@ -124,5 +124,6 @@ def storm_alert(
         type="hall.alert.closed" if over else "hall.alert.breached",
         subject=row.alert,
         time=at,
+        partitionkey=row.section,
         data=row,
     )

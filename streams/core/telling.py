@@ -63,7 +63,10 @@ class Telling(Struct, gc=False):
                 continue
             alert = alert_row(news, key, place, rules, number, version)
             rows.setdefault(Table.ALERTS, []).append(alert)
-            self.outcomes.messages += [alert_message(alert, said, self.now) for said in news.said]
+            section = news.finding.standing.section
+            self.outcomes.messages += [
+                alert_message(alert, said, self.now, section) for said in news.said
+            ]
         standings = tuple([one.standing for one in found.findings])
         self.outcomes.saved.journeys[key] = JourneyRecord(
             tracked.journey,

@@ -29,7 +29,7 @@ from tests.fuzz.mutate import Fuzzed, records
 ROUND = 1_000
 
 _SLICE = 50
-_NAMES = Names("hall.events", "hall.outcomes", "hall.alerts", "hall.deadletters")
+_NAMES = Names("hall.events", "hall.outcomes", "hall.alerts", "hall.deadletters", 4)
 _DAY_MS = 86_400_000
 _MOST_NAMED, _MOST_SHOWN = 5, 1_500
 
@@ -120,7 +120,8 @@ def _slice(
             tally.rows[table.value] += len(rows)
         tally.alerts += len(outcomes.messages)
         sheet = sheet_of(_NAMES, outcomes, first)
-        for send in sheet.sends(now):
+        sheet.alerts(now)
+        for send in sheet.sends():
             if keep is not None:
                 keep(send)
         for key, value in (encode_position(partition.position), *sheet.state):
@@ -186,7 +187,7 @@ def _culprits(part: list[Fuzzed], book: Rulebook, limits: Limits) -> list[Fuzzed
         try:
             taken = take_in(alone, [one], _NAMES.events)
             _account([one], taken, limits, Tally())
-            sheet_of(_NAMES, alone.settle(alone.log_time), taken).sends(0)
+            sheet_of(_NAMES, alone.settle(alone.log_time), taken).sends()
         except Exception:
             found.append(one)
     return found or part

@@ -190,6 +190,7 @@ def message(id_: str = "a/1/breached", **given: Any) -> AlertMessage:
         type=given.pop("type", "hall.alert.breached"),
         subject="A0012-20221014",
         time="2022-10-14T09:30:00+08:00",
+        partitionkey="sec-03",
         data=alert(**given),
     )
 

@@ -12,6 +12,9 @@ from schemas.decode import Event
 #: Called with the moment it was put down for, epoch milliseconds.
 Action = Callable[[int], None]
 
+#: Called with each event and its moment as it is said, which may be before it happens.
+Ear = Callable[[int, Event], None]
+
 
 class Agenda:
     """Actions to come and events not yet given out."""
@@ -19,7 +22,12 @@ class Agenda:
     def __init__(self) -> None:
         self._actions: list[tuple[int, int, Action]] = []
         self._said: list[tuple[int, int, Event]] = []
+        self._ears: list[Ear] = []
         self._count = 0
+
+    def hear(self, ear: Ear) -> None:
+        """From now on; what is heard may be answered by saying or putting down more."""
+        self._ears.append(ear)
 
     def at(self, moment: int, action: Action) -> None:
         self._count += 1
@@ -29,6 +37,8 @@ class Agenda:
         """The event happened, or will for certain, at `moment` (not before now)."""
         self._count += 1
         heapq.heappush(self._said, (moment, self._count, event))
+        for ear in self._ears:
+            ear(moment, event)
 
     def run(self, end: int) -> Iterator[tuple[int, Event]]:
         """Lazily: all events before `end`."""

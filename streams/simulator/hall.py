@@ -73,11 +73,67 @@ class Habits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     faults_per_terminal_day: float
 
 
+class Cases(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How cases come in and what becomes of them; shares are of cases unless said."""
+
+    online_per_minute: Positive  #: at the top of the day; 一网通办, self-service, mail
+    department_per_minute: Positive  #: taken past the counters
+    out_of_chats: Share  #: of settled chats that lead to one
+    untraced: Share  #: of those past the counters: said to be of the counter
+    linked_later: Share  #: of counter cases: the ticket is found out afterwards
+    returned: Share
+    deferred: Share
+    supplement: Share
+    supplement_online: Share  #: of those: no second visit
+    withdrawn: Share
+    refused: Share
+    at_once: Share  #: decided within minutes
+    hours: Positive  #: mean of the others
+
+
+class Ratings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who is asked and what comes of it; the rest of the invited get the system's default."""
+
+    not_invited: Share
+    device_failed: Share  #: of visits
+    rated: Share
+    declined: Share
+    low: Share  #: one to three stars, of those rated; thrice as many after a long wait
+    surveyed: Share  #: of visits
+
+
+class Hotline(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    orders_per_minute: Positive
+    complex: Share
+    late: Share
+    unresolved: Share
+    topics: Annotated[list[Code], Meta(min_length=1)]
+
+
+class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pauses_per_day: float  #: of one counter; only while nobody is served there
+    without_reason: Share
+    vanishes_per_day: float  #: goes away without a word
+
+
+class Lookup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An e-licence or data-check service."""
+
+    code: Code
+    outages_per_day: float
+    minutes: Positive
+
+
 class Hall(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     zone: str
     rhythm: Annotated[list[tuple[ClockFace, Share]], Meta(min_length=1)]
     habits: Habits
     desk: Desk
+    cases: Cases
+    ratings: Ratings
+    hotline: Hotline
+    duty: Duty
+    lookup: list[Lookup]
     section: Annotated[list[Section], Meta(min_length=1)]
 
     @property

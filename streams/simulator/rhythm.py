@@ -46,6 +46,15 @@ class Rhythm:
             share = this
         return share
 
+    def office_hour(self, at_ms: int) -> int:
+        """The moment itself while the hall is open, else as far into the next opening as the
+        moment is into its half hour, so that the morning does not begin with everything."""
+        for halves in range(2 * 24 + 1):
+            moment = at_ms + halves * 30 * MINUTE
+            if self.arrivals(moment) > 0:
+                return moment
+        return at_ms
+
     def lunch_ends(self, at_ms: int, shift: int) -> int | None:
         """When a counter at lunch is back, epoch ms; None if it is not at lunch."""
         minute = self.minute_of_day(at_ms)

@@ -1,7 +1,7 @@
 """The whole simulation, from a hall and a seed to messages in the order they are sent.
 
-Puts floor, desk, terminals and wire together. Invariant: pure; the same arguments give the
-same bytes, however slowly the result is consumed.
+Puts floor, desk, terminals, the offices behind them and the wire together. Invariant: pure; the
+same arguments give the same bytes, however slowly the result is consumed.
 """
 
 from collections.abc import Iterator
@@ -10,10 +10,15 @@ from zoneinfo import ZoneInfo
 
 from schemas.frame import milliseconds
 from streams.simulator.agenda import Agenda
+from streams.simulator.casework import Casework
 from streams.simulator.desk import AssistanceDesk
+from streams.simulator.duty import DutyRoster
 from streams.simulator.floor import Floor
 from streams.simulator.hall import Hall
 from streams.simulator.heartbeats import Heartbeats
+from streams.simulator.hotline import Orders
+from streams.simulator.lookups import Lookups
+from streams.simulator.ratings import Ratings
 from streams.simulator.rhythm import Rhythm
 from streams.simulator.terminals import Terminals
 from streams.simulator.voice import Stage
@@ -47,6 +52,12 @@ def simulate(
     floor.open(begins)
     AssistanceDesk(hall, stage, rhythm).open(begins)
     Terminals(stage, hall.habits).open(begins, floor.lines)
+    # All below listen to the floor and the desk, and change nothing there.
+    Casework(hall, stage, rhythm).open(begins)
+    Ratings(hall, stage).open()
+    DutyRoster(hall, stage, rhythm).open(begins, floor.lines)
+    Orders(hall, stage, rhythm).open(begins)
+    Lookups(hall, stage).open(begins)
     if heartbeats:
         Heartbeats(stage, hall).open(begins)
     return send(stage.agenda.run(milliseconds(end)), faults, seed)

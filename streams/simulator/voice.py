@@ -27,9 +27,11 @@ class Stage(Struct, frozen=True):
 class Voice:
     """Says one subject's events."""
 
-    def __init__(self, stage: Stage, subject: str, source: str) -> None:
+    def __init__(self, stage: Stage, subject: str, source: str, about: str = "") -> None:
+        """`about`: put before the ids of a system that speaks of another one's subject."""
         self._stage = stage
         self._source = source
+        self._about = about
         self._count = 0
         self.subject = subject
 
@@ -40,7 +42,7 @@ class Voice:
         prefix = "" if self.subject.startswith(self._stage.run) else f"{self._stage.run}/"
         event = kind(
             specversion="1.0",
-            id=f"{prefix}{self.subject}/{self._count}",
+            id=f"{self._about}{prefix}{self.subject}/{self._count}",
             source=source or self._source,
             subject=self.subject,
             time=moment(at, self._stage.zone),

@@ -10,18 +10,28 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
+from typing import get_args
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
+from schemas.assist import AssistEvent
 from schemas.decode import Event
+from schemas.lookup import LookupChanged
 from schemas.source import SourceHeartbeat
+from schemas.terminal import TerminalEvent
+from schemas.ticket import TicketEvent
 from streams.simulator.rhythm import source
 
 _HEADERS: tuple[tuple[str, bytes], ...] = (("content-type", b"application/cloudevents+json"),)
 
 #: Fixed, so that heartbeats change nothing about the random fate of other events.
 _BEAT_DELAY = timedelta(milliseconds=20)
+
+
+#: What happens to visits and chats on the way does not depend on what else is said.
+_JOURNEYS = (*get_args(TicketEvent), *get_args(TerminalEvent), *get_args(AssistEvent))
 
 
 class Fault(StrEnum):
@@ -49,10 +59,11 @@ def send(events: Iterator[tuple[int, Event]], faults: float, seed: int) -> Itera
 
     `faults` is the share of events that something happens to, the kinds of fault alike.
     """
-    random = source(seed, "wire")
+    journeys, office = source(seed, "wire"), source(seed, "wire", "office")
     under_way: list[tuple[datetime, int, Timed]] = []
     count = 0
     for _, event in events:
+        random = journeys if isinstance(event, _JOURNEYS) else office
         for timed in _messages(event, faults, random):
             count += 1
             heapq.heappush(under_way, (timed.emit_at, count, timed))
@@ -70,6 +81,15 @@ def _messages(event: Event, faults: float, random: Random) -> Iterator[Timed]:
     if isinstance(event, SourceHeartbeat):
         yield Timed(event.time + _BEAT_DELAY, key, value, everywhere=True)
         return
+    # Of a service all partitions hear, of its faults as well.
+    everywhere = isinstance(event, LookupChanged)
+    for timed in _by_chance(event, key, value, faults, random):
+        yield replace(timed, everywhere=True) if everywhere else timed
+
+
+def _by_chance(
+    event: Event, key: bytes, value: bytes, faults: float, random: Random
+) -> Iterator[Timed]:
     emit_at = event.time + timedelta(milliseconds=random.randrange(15, 250))
     if random.random() >= faults:
         yield Timed(emit_at, key, value)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from schemas.decode import Rejected, decode
+from schemas.lookup import LookupChanged
 from schemas.source import SourceHeartbeat
 from schemas.ticket import TicketServed
 from streams.cli_simulate import add_arguments, run_simulate
@@ -48,10 +49,19 @@ async def test_a_busy_morning_lies_behind_the_present_at_once() -> None:
 async def test_both_systems_of_the_hall_say_everywhere_that_they_are_there() -> None:
     sink = Sink()
     await run_live(sink.send, read_hall(), 21, hours=0.0, warm_up=timedelta(minutes=5))
-    beats = [decode(value) for value in sink.everywhere]
-    assert {type(beat) for beat in beats} == {SourceHeartbeat}
-    by_source = Counter(beat.source for beat in beats if not isinstance(beat, Rejected))
+    told = [decode(value) for value in sink.everywhere]
+    by_source = Counter(beat.source for beat in told if isinstance(beat, SourceHeartbeat))
     assert by_source == {QUEUE_SYSTEM: 30, DESK_SYSTEM: 30}
+
+
+async def test_every_look_up_service_says_everywhere_that_it_is_up() -> None:
+    sink = Sink()
+    hall = read_hall()
+    await run_live(sink.send, hall, 21, faults=0.0, hours=0.0, warm_up=timedelta(seconds=5))
+    told = [decode(value) for value in sink.everywhere]
+    changes = [event for event in told if isinstance(event, LookupChanged)]
+    assert {event.subject for event in changes} == {service.code for service in hall.lookup}
+    assert all(event.data.available for event in changes)
 
 
 async def test_it_stops_when_told_to() -> None:

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from schemas import terminal, ticket
 from schemas.ticket import Complexity
-from streams.simulator.hall import Habits
-from streams.simulator.rhythm import MINUTE, around
+from streams.simulator.hall import Habits, pick_material
+from streams.simulator.rhythm import MINUTE, around, source
 from streams.simulator.visit import Counter, Visit
 
 SECOND = 1000
@@ -135,7 +135,7 @@ def _file(
             terminal.TerminalMaterialRequested,
             terminal.MaterialRequestedData,
             item=item,
-            material=random.choice(("identity-card-copy", "lease-contract", "photo", "licence")),
+            material=_material(visit, habits, at),
         )
     if fetches:
         return _break_off(visit, counter, session, at, film_from if recorded else None, recording)
@@ -152,6 +152,12 @@ def _file(
     if recorded:
         _stop_film(session, start + int(length * 0.93), film_from, recording)
     return None
+
+
+def _material(visit: Visit, habits: Habits, at: int) -> str:
+    """One draw of the visit's own, whatever the list: a longer one changes nothing else of it."""
+    draw = visit.random.randrange(4)
+    return pick_material(habits, source("material", visit.voice.subject, at, draw))
 
 
 def _break_off(

@@ -14,11 +14,10 @@ from msgspec import Struct
 from schemas import case as said
 from schemas.case import CaseChannel, CaseEvent, Role
 from streams.simulator.attend import SECOND
-from streams.simulator.hall import Cases
+from streams.simulator.hall import Cases, Habits, pick_material
 from streams.simulator.rhythm import MINUTE, Rhythm, around
 from streams.simulator.voice import Stage, Voice, moment
 
-_MATERIALS = ("identity-card-copy", "lease-contract", "photo", "licence", "resolution")
 _WHY_RETURNED = ("not-ours", "materials-unfit", "not-eligible")
 
 #: 容缺: what is missing may come so much later.
@@ -46,6 +45,7 @@ class Case(Struct, kw_only=True):
     stage: Stage
     rhythm: Rhythm
     rates: Cases
+    habits: Habits
     found: Found
     to_come: list["Case"]
 
@@ -80,7 +80,7 @@ class Case(Struct, kw_only=True):
                 at + SECOND,
                 said.CaseDeferralGranted,
                 said.DeferralGrantedData,
-                material=random.choice(_MATERIALS),
+                material=pick_material(self.habits, random),
                 due=due.replace(hour=17, minute=0, second=0, microsecond=0),
                 **here,
             )
@@ -112,7 +112,7 @@ class Case(Struct, kw_only=True):
             at,
             said.CaseSupplementRequested,
             said.SupplementRequestedData,
-            material=random.choice(_MATERIALS),
+            material=pick_material(self.habits, random),
             by=random.choice((Role.RECEIVER, Role.APPROVER)),
             reason=random.choice(("page-missing", "unreadable", "expired")),
         )

@@ -158,6 +158,7 @@ class Casework:
             stage=self._stage,
             rhythm=self._rhythm,
             rates=self._hall.cases,
+            habits=self._hall.habits,
             found=found,
             to_come=self._to_come[found.section, found.item],
         )

@@ -1,11 +1,12 @@
 """The simulated hall as data: sections, services, counters, habits, the assistance desk.
 
-Read from `hall.toml` beside this module (or another file of the same form). Has no
-behaviour and no state of a running day. Invariant: codes are unique, loads are positive.
+Read from `hall.toml` beside this module (or another file of the same form). Has no state of a
+running day. Invariant: codes are unique, loads are positive.
 """
 
 import tomllib
 from pathlib import Path
+from random import Random
 from typing import Annotated
 
 import msgspec
@@ -67,6 +68,7 @@ class Habits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     transferred: Share
     held: Share
     material_requested: Share
+    materials: Annotated[dict[Code, Positive], Meta(min_length=1)]  #: what is asked for, by weight
     authorised: Share
     unrecorded: Share
     complex_factor: Positive
@@ -139,6 +141,11 @@ class Hall(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @property
     def counters(self) -> int:
         return sum(section.counters for section in self.section)
+
+
+def pick_material(habits: Habits, random: Random) -> str:
+    """Whatever is asked for, at the counter or for a case."""
+    return random.choices([*habits.materials], [*habits.materials.values()])[0]
 
 
 def read_hall(path: Path | None = None) -> Hall:

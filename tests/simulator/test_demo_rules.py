@@ -61,3 +61,12 @@ def test_every_simulated_section_is_open_round_the_clock() -> None:
     hall = read_hall()
     for code in [*(section.code for section in hall.section), hall.desk.code]:
         assert sections[code].calendar.name == "always"
+
+
+def test_what_is_asked_for_need_not_be_now_and_then_and_the_services_are_the_catalogue_s() -> None:
+    hall, materials = read_hall(), load_rulebook(RULES).materials
+    asked = hall.habits.materials
+    exempt = sum(weight for code, weight in asked.items() if code in materials)
+    assert 0 < exempt / sum(asked.values()) < 0.15
+    looked_up = {one.lookup for one in materials.values() if one.lookup}
+    assert {service.code for service in hall.lookup} == looked_up

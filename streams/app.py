@@ -28,6 +28,7 @@ from streams.inbox import Inbox
 from streams.lane import Lane
 from streams.progress import Progress
 from streams.settings import Settings
+from streams.shares import Shares
 from streams.transport import BatchTransport, Records
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,9 @@ class Hall:
         writer: Writer,
         notices: Notices,
         failed: Callable[[BaseException], None],
+        shares: Shares,
     ) -> None:
+        self.shares = shares
         self.lanes: dict[int, Lane] = {}
         self._inboxes: dict[TP, Inbox] = {}
         self._progress: dict[TP, Progress] = {}
@@ -243,10 +246,15 @@ class Hall:
 
     def _all_recorded(self, ends: Mapping[int, int]) -> bool:
         lanes = self.lanes
+        told = self.shares.ends
         decided = bool(lanes) and all(
-            number in lanes and lanes[number].next_offset >= end for number, end in ends.items()
+            number in lanes and lanes[number].next_offset >= end
+            for each in (ends, told)
+            for number, end in each.items()
         )
-        return decided and all(self._caught_up(lane) for lane in lanes.values())
+        return (
+            decided and self.shares.idle and all(self._caught_up(lane) for lane in lanes.values())
+        )
 
     def _caught_up(self, lane: Lane) -> bool:
         if not lane.idle:

@@ -21,6 +21,7 @@ from aiokafka import AIOKafkaProducer
 from msgspec import Struct
 
 from schemas.clock import ClockAdvanced
+from schemas.everywhere import EVERYWHERE_TYPES
 
 #: After the last event: far enough for every deadline and closing time behind it.
 _AFTERWARDS = timedelta(days=3)
@@ -31,6 +32,7 @@ _REPORT_EVERY = 50_000
 class _Line(Struct, frozen=True):
     """What sending needs of a line; anything may be missing."""
 
+    type: str = ""
     subject: str = ""
     id: str = ""
     source: str = ""
@@ -94,7 +96,7 @@ class Feed:
         )
         await producer.start()
         try:
-            sent = 0
+            sent = reported = 0
             seen: set[bytes] = set()
             ends: dict[int, int] = {}
             waiting: list[Any] = []
@@ -109,13 +111,21 @@ class Feed:
                         first = first or at
                         await self._pace(first, at, started, speed)
                 key = known.subject.encode() or b"unreadable"
-                waiting.append(await producer.send(self._topic, line, key=key))
+                if known.type in EVERYWHERE_TYPES:
+                    waiting += [
+                        await producer.send(self._topic, line, key=key, partition=partition)
+                        for partition in range(self._partitions)
+                    ]
+                    sent += self._partitions
+                else:
+                    waiting.append(await producer.send(self._topic, line, key=key))
+                    sent += 1
                 seen.add(blake2b(f"{known.source}\0{known.id}".encode(), digest_size=8).digest())
-                sent += 1
                 if len(waiting) >= 10_000:
                     _note(ends, await asyncio.gather(*waiting))
                     waiting.clear()
-                if report and sent % _REPORT_EVERY == 0:
+                if report and sent >= reported + _REPORT_EVERY:
+                    reported = sent
                     report(sent, at)
             if latest is not None:
                 waiting += [

@@ -203,6 +203,7 @@ class Worker:
             self.writer,
             self.notices,
             self.failed,
+            self.shares,
         )
 
     async def _start_faust(self) -> None:

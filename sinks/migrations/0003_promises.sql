@@ -72,7 +72,10 @@ HAVING `started` > 0;
 
 ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `silenced` Bool COMMENT 'found while somebody had it silenced: recorded, nobody was paged' AFTER `suspected`;
 ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `cause` LowCardinality(String) COMMENT 'what is known of why it was not kept: clerk, system, no-trace: certain ...' AFTER `silenced`;
-ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `escalated_at` Nullable(DateTime64(3, '{time_zone}')) COMMENT 'when it was last told further up' AFTER `cause`;
+ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `kept` UInt32 COMMENT 'of a section's day under a ratio promise: how many were kept' AFTER `cause`;
+ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `judged` UInt32 COMMENT 'of a section's day under a ratio promise: how many were judged' AFTER `kept`;
+ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `target_permille` UInt32 COMMENT 'promised share of a section's day, per mille; 0: no ratio' AFTER `judged`;
+ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `escalated_at` Nullable(DateTime64(3, '{time_zone}')) COMMENT 'when it was last told further up' AFTER `target_permille`;
 ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `escalation_level` UInt32 COMMENT 'how far up the chain it was told; 0: not at all' AFTER `escalated_at`;
 ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `acknowledged_at` Nullable(DateTime64(3, '{time_zone}')) COMMENT 'when somebody acknowledged it' AFTER `escalation_level`;
 ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `acknowledged_by` LowCardinality(String) COMMENT 'who acknowledged it, of the org chart' AFTER `acknowledged_at`;
@@ -81,5 +84,5 @@ ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `excused_by` LowCardinality(String) 
 ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `excused_reason` String COMMENT 'why it was excused' AFTER `excused_by`;
 
 CREATE OR REPLACE VIEW alerts_now AS
-SELECT `alert`, `promise`, `journey`, `cycle`, `section`, `service`, `complexity`, `channel`, `counter`, `clerk`, `state`, `closed_as`, `clause`, `rule_version`, `limit_ms`, `started_at`, `warned_at`, `breached_at`, `closed_at`, `over_ms`, `historical`, `correction`, `suspected`, `silenced`, `cause`, `escalated_at`, `escalation_level`, `acknowledged_at`, `acknowledged_by`, `excused_at`, `excused_by`, `excused_reason`, `evidence`, `partition`, `version`
+SELECT `alert`, `promise`, `journey`, `cycle`, `section`, `service`, `complexity`, `channel`, `counter`, `clerk`, `state`, `closed_as`, `clause`, `rule_version`, `limit_ms`, `started_at`, `warned_at`, `breached_at`, `closed_at`, `over_ms`, `historical`, `correction`, `suspected`, `silenced`, `cause`, `kept`, `judged`, `target_permille`, `escalated_at`, `escalation_level`, `acknowledged_at`, `acknowledged_by`, `excused_at`, `excused_by`, `excused_reason`, `evidence`, `partition`, `version`
 FROM alerts FINAL;

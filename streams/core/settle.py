@@ -20,6 +20,7 @@ from streams.core.alerts import (
     next_standing,
 )
 from streams.core.case import Case
+from streams.core.chain import escalation_of
 from streams.core.chat import Chat, Request
 from streams.core.finding import Finding, News, Settlement
 from streams.core.journey import UNSEEN, Journey
@@ -132,7 +133,8 @@ def _judged(
         standing = replace(standing, section=place.section)
     wake_at = verdict.wake_at
     if standing.told_at:
-        standing, up, later = escalated(standing, section.escalation, done, now)
+        chain = escalation_of(book, place.section)
+        standing, up, later = escalated(standing, chain, done, now)
         if up:
             said.append(Said.ESCALATED)
         if later is not None and (wake_at is None or later < wake_at):

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from schemas.assist import AssistEvent
 from schemas.decode import Event
-from schemas.lookup import LookupChanged
+from schemas.everywhere import EVERYWHERE
 from schemas.source import SourceHeartbeat
 from schemas.terminal import TerminalEvent
 from schemas.ticket import TicketEvent
@@ -82,7 +82,7 @@ def _messages(event: Event, faults: float, random: Random) -> Iterator[Timed]:
         yield Timed(event.time + _BEAT_DELAY, key, value, everywhere=True)
         return
     # Of a service all partitions hear, of its faults as well.
-    everywhere = isinstance(event, LookupChanged)
+    everywhere = isinstance(event, EVERYWHERE)
     for timed in _by_chance(event, key, value, faults, random):
         yield replace(timed, everywhere=True) if everywhere else timed
 

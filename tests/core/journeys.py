@@ -7,13 +7,18 @@ could send; whether it makes sense is not asked.
 
 import os
 from collections.abc import Callable
+from typing import TypeVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
 from schemas.decode import Event
-from tests.core.story import ChatStory, VisitStory, chat, clock_text, ms, visit
+from tests.core.office_journeys import CASE_EVENTS, ORDER_EVENTS, SHIFT_EVENTS
+from tests.core.office_story import case, order, shift
+from tests.core.story import ChatStory, Story, VisitStory, chat, clock_text, ms, visit
+
+Told = TypeVar("Told", bound=Story)
 
 #: How long a law is tried; HALLWATCH_LAW_EXAMPLES=10000 for a long search by hand.
 law = settings(max_examples=int(os.environ.get("HALLWATCH_LAW_EXAMPLES", "250")), deadline=None)
@@ -96,16 +101,36 @@ def chats(draw: st.DrawFn, name: str, start: int) -> ChatStory:
 
 
 @st.composite
-def days(draw: st.DrawFn) -> list[Event]:
+def office(
+    draw: st.DrawFn, told: Told, events: dict[str, Callable[[Told, str], Told]], start: int
+) -> Told:
+    names = st.lists(st.sampled_from(sorted(events)), min_size=1, max_size=7)
+    for name in draw(names):
+        told = events[name](told, clock_text(start + draw(st.sampled_from(STEPS)) * 1_000))
+    return told
+
+
+#: Each kind of journey: its number among the day's, and when the day starts.
+KINDS: dict[str, Callable[[int, int], st.SearchStrategy[Story]]] = {
+    "visit": lambda number, start: visits(f"A{number}", start),
+    "chat": lambda number, start: chats(f"C{number}", start),
+    "case": lambda number, start: office(case(f"K{number}"), CASE_EVENTS, start),
+    "order": lambda number, start: office(order(f"H{number}"), ORDER_EVENTS, start),
+    "shift": lambda number, start: office(shift(f"W{number}"), SHIFT_EVENTS, start),
+}
+
+
+#: Journeys that the day's end closes, and those of every kind.
+HALL, ALL = ("visit", "visit", "chat"), ("visit", "visit", "chat", "case", "shift", "order")
+
+
+@st.composite
+def days(draw: st.DrawFn, kinds: tuple[str, ...] = HALL) -> list[Event]:
     """The events of up to four journeys of one hour, journey by journey."""
     start = draw(st.sampled_from(STARTS))
-    kinds = draw(st.lists(st.sampled_from("vvc"), min_size=1, max_size=4))
+    found = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=4))
     return [
-        event
-        for number, kind in enumerate(kinds)
-        for event in draw(
-            visits(f"A{number}", start) if kind == "v" else chats(f"C{number}", start)
-        )
+        event for number, kind in enumerate(found) for event in draw(KINDS[kind](number, start))
     ]
 
 
@@ -127,5 +152,5 @@ def deliveries(draw: st.DrawFn, events: list[Event]) -> list[Part]:
 
 
 @st.composite
-def deliveries_of_days(draw: st.DrawFn) -> list[Part]:
-    return draw(deliveries(draw(days())))
+def deliveries_of_days(draw: st.DrawFn, kinds: tuple[str, ...] = HALL) -> list[Part]:
+    return draw(deliveries(draw(days(kinds))))

@@ -11,8 +11,9 @@ from schemas.decode import Event
 from schemas.frame import milliseconds
 from schemas.outcomes import Table
 from streams.core.partition import Limits
+from streams.core.shift import Shift
 from tests.core.hall import ANY_ORDER, Hall, told, unversioned
-from tests.core.journeys import STEPS, Part, days, deliveries, deliveries_of_days, law
+from tests.core.journeys import ALL, STEPS, Part, days, deliveries, deliveries_of_days, law
 from tests.core.story import chat, clock_text, ms
 from tests.core.workers import (
     AFTERWARDS,
@@ -30,15 +31,18 @@ from tests.core.workers import (
 @given(st.data())
 @law
 def test_order_repetition_and_slices_change_nothing(data: st.DataObject) -> None:
-    events = data.draw(days())
+    events = data.draw(days(ALL))
     parts = data.draw(deliveries(events))
     hall, once = run(parts), told(events, at=AFTERWARDS)
     assert facts(hall) == facts(once)
     for name in {event.subject for event in events}:
-        assert hall.partition.journey(name) == once.partition.journey(name)
+        journey = hall.partition.journey(name)
+        # Which of a shift's many signs are kept may differ; what they come to does not.
+        if not isinstance(journey, Shift):
+            assert journey == once.partition.journey(name)
 
 
-@given(days(), st.data())
+@given(days(ALL), st.data())
 @law
 def test_a_late_event_leaves_all_as_if_it_had_come_in_time(
     events: list[Event], data: st.DataObject
@@ -76,7 +80,7 @@ def test_messages_before_and_after_the_request_count_once(
 # -- restarts ------------------------------------------------------------------------------
 
 
-@given(deliveries_of_days(), st.sets(st.integers(0, 6)), st.sampled_from((ANY_ORDER, FORGETFUL)))
+@given(deliveries_of_days(ALL), st.sets(st.integers(0, 6)), st.sampled_from((ANY_ORDER, FORGETFUL)))
 @law
 def test_a_worker_killed_anywhere_leaves_no_trace(
     parts: list[Part], crashes: set[int], limits: Limits
@@ -89,7 +93,7 @@ def test_a_worker_killed_anywhere_leaves_no_trace(
     }
 
 
-@given(deliveries_of_days(), st.integers(0, 4))
+@given(deliveries_of_days(ALL), st.integers(0, 4))
 @law
 def test_what_was_due_when_a_worker_was_killed_comes_out_the_same(
     parts: list[Part], crash: int
@@ -97,7 +101,7 @@ def test_what_was_due_when_a_worker_was_killed_comes_out_the_same(
     assert facts(run_killed_when_all_is_due(parts, crash)) == facts(run(parts))
 
 
-@given(deliveries_of_days(), st.data())
+@given(deliveries_of_days(ALL), st.data())
 @law
 def test_events_read_again_after_a_restart_change_nothing(
     parts: list[Part], data: st.DataObject
@@ -113,7 +117,7 @@ def test_events_read_again_after_a_restart_change_nothing(
     assert hall.messages() == said
 
 
-@given(deliveries_of_days(), st.data())
+@given(deliveries_of_days(ALL), st.data())
 @law
 def test_a_worker_that_lost_its_partition_does_no_harm(
     parts: list[Part], data: st.DataObject

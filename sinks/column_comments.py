@@ -119,9 +119,9 @@ COMMENTS: dict[str, str] = {
     "left_histogram": "waits of those who left, bucketed the same way",
     "missed": "not kept, and nothing will keep it: of conditions and of the cases of a ratio",
     "provisional": "kept so far; within the look-back it may still be missed",
-    "alerts.kept": "of a section's day under a ratio promise: how many were kept",
-    "alerts.judged": "of a section's day under a ratio promise: how many were judged",
-    "target_permille": "promised share of a section's day, per mille; 0: no ratio",
+    "alerts.kept": "of the day of a section under a ratio promise: how many were kept",
+    "alerts.judged": "of the day of a section under a ratio promise: how many were judged",
+    "target_permille": "promised share of the day of a section, per mille; 0: no ratio",
     "windows.excused": "excused ones among those late, left late, waiting late or missed",
     # what people did
     "excused": "somebody excused it, by name and with a reason; it overwrites nothing",

@@ -72,9 +72,9 @@ HAVING `started` > 0;
 
 ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `silenced` Bool COMMENT 'found while somebody had it silenced: recorded, nobody was paged' AFTER `suspected`;
 ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `cause` LowCardinality(String) COMMENT 'what is known of why it was not kept: clerk, system, no-trace: certain ...' AFTER `silenced`;
-ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `kept` UInt32 COMMENT 'of a section's day under a ratio promise: how many were kept' AFTER `cause`;
-ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `judged` UInt32 COMMENT 'of a section's day under a ratio promise: how many were judged' AFTER `kept`;
-ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `target_permille` UInt32 COMMENT 'promised share of a section's day, per mille; 0: no ratio' AFTER `judged`;
+ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `kept` UInt32 COMMENT 'of the day of a section under a ratio promise: how many were kept' AFTER `cause`;
+ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `judged` UInt32 COMMENT 'of the day of a section under a ratio promise: how many were judged' AFTER `kept`;
+ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `target_permille` UInt32 COMMENT 'promised share of the day of a section, per mille; 0: no ratio' AFTER `judged`;
 ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `escalated_at` Nullable(DateTime64(3, '{time_zone}')) COMMENT 'when it was last told further up' AFTER `target_permille`;
 ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `escalation_level` UInt32 COMMENT 'how far up the chain it was told; 0: not at all' AFTER `escalated_at`;
 ALTER TABLE alerts ADD COLUMN IF NOT EXISTS `acknowledged_at` Nullable(DateTime64(3, '{time_zone}')) COMMENT 'when somebody acknowledged it' AFTER `escalation_level`;

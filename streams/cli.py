@@ -22,6 +22,7 @@ from streams import (
     cli_resume,
     cli_sections,
     cli_simulate,
+    cli_stories,
     cli_worker,
 )
 from streams.broker.embedded import EmbeddedBrokerError
@@ -110,6 +111,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     cli_sections.add_arguments(
         command("sections", cli_sections.run_sections, "the sections and their people")
+    )
+    cli_stories.add_trace_arguments(
+        command("trace", cli_stories.run_trace, "a whole journey, from end to end")
+    )
+    cli_stories.add_explain_arguments(
+        command("explain", cli_stories.run_explain, "why there is an alert")
     )
     command("settings", _settings, "show the settings in force, secrets masked")
     return parser

@@ -1,10 +1,12 @@
-"""The wall inside a worker: names from the rulebook, questions to ClickHouse.
+"""The wall inside a worker, explanations and traces beside it: names from the rulebook,
+questions to ClickHouse.
 
 Called by `streams.worker` and `hallwatch wall`. Wiring only.
 """
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,12 +14,14 @@ from typing import Any
 from aiohttp import web
 
 from dashboards.settings import Place, WallSettings
+from dashboards.stories.pages import add_stories
 from dashboards.wall import asked_of, replayed_now, wall_app
 from dashboards.words import Words
 from sinks.migrate import connector
 from sinks.tables import TableSettings
 from streams.core.rules import Rulebook
 from streams.settings import Settings
+from streams.worker_stories import story_pages
 
 
 async def serve_wall_of(settings: Settings, book: Rulebook) -> None:
@@ -47,9 +51,9 @@ def wall_of(settings: Settings, book: Rulebook) -> web.Application:
             if rules.rules[-1].limit_ms is not None
         },
     )
-    if settings.clock == "event":
-        return wall_app(shown, ask, replayed_now(ask))
-    return wall_app(shown, ask)
+    app = wall_app(shown, ask, replayed_now(ask) if settings.clock == "event" else time.time)
+    add_stories(app, story_pages(settings, book))
+    return app
 
 
 def asking(dsn: str) -> Callable[[str], list[dict[str, Any]]]:

@@ -13,7 +13,7 @@ from streams.core.rules import KINDS, Leaving, Promise, PromiseKind, Rule
 
 #: The online clock runs inside service hours only; waits at the counter run on the wall
 #: clock, lunch included: the citizen is still sitting there (semantics §3, Calendars).
-_IN_HOURS = frozenset({Promise.ONLINE_FIRST_RESPONSE})
+IN_HOURS = frozenset({Promise.ONLINE_FIRST_RESPONSE})
 
 #: Promises whose clock can stop by the citizen leaving within two minutes.
 _CAN_BE_MISTAKEN = frozenset(
@@ -50,7 +50,7 @@ def judge(clock: Clock, rule: Rule, calendar: Calendar, leaving: Leaving, now: i
             status = Status.LATE if clock.ratio.below else Status.KEPT
         return Verdict(clock, rule, status, False, None, None, None, None)
     start = clock.start[0]
-    in_hours = clock.promise in _IN_HOURS
+    in_hours = clock.promise in IN_HOURS
     off_hours = False
     deadline = warn_at = None
     limit, warn = rule.limit_ms, rule.warn_ms
@@ -104,7 +104,7 @@ def _stopped(clock: Clock, stop: Stop, deadline: int | None, leaving: Leaving) -
         case End.EXPIRED:
             # Tickets are counted apart (semantics §3, End of day). Whoever asked online and
             # got no answer has waited past the limit, whoever closed the desk in the end.
-            unanswered = clock.promise in _IN_HOURS and deadline is not None
+            unanswered = clock.promise in IN_HOURS and deadline is not None
             # Nor has a counter been staffed that nobody came back to.
             deserted = clock.promise is Promise.COUNTER_STAFFED and stop.at > (deadline or stop.at)
             return Status.LEFT_LATE if unanswered or deserted else Status.EXPIRED

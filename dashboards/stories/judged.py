@@ -1,0 +1,95 @@
+"""Verdicts and alerts as lines of a list: what was promised, how it came out, where to read on.
+
+Owns the words beside the codes' own (`row_words`). Pure; called by `trace` and `explain`.
+Invariant: a verdict names its clause and the version of the rule it was judged by.
+"""
+
+from collections.abc import Iterable
+
+from dashboards.stories.clock_run import run_clock
+from dashboards.stories.found import Heard
+from dashboards.stories.life import life_of, marks_of
+from dashboards.stories.row_words import CLOSED_WORDS, STATE_WORDS, STATUS_LEVEL, STATUS_WORDS
+from dashboards.stories.story import Fact, Item, Level, Mark, Page, Ref
+from dashboards.stories.telling import Teller
+from dashboards.words import Words
+from schemas.outcomes import AlertRow, AlertState, VerdictRow
+
+_CLAUSE = Words("依据", "clause")
+_LIMIT = Words("时限", "limit")
+_NO_LIMIT = Words("不设时限", "none")
+_START = Words("起算", "from")
+_DEADLINE = Words("截止", "deadline")
+_STOPPED = Words("停止", "stopped")
+_SO_FAR = Words("已用时", "so far")
+_OVER = Words("超出", "over")
+_RULE = Words("规则版本", "rule version")
+_OFF_HOURS = Words("非服务时间提出，单独统计", "asked outside service hours: counted apart")
+TOOK = Words("用时", "took")
+ESTIMATED = Words("估算：缺少终端记录", "estimated: no terminal events")
+
+
+def verdict_item(row: VerdictRow, teller: Teller, now: float, key: str) -> Item:
+    """One promise judged, with its clause."""
+    section = row.section
+    limit = teller.say(_NO_LIMIT) if row.limit_ms is None else teller.span(row.limit_ms)
+    facts = [
+        teller.fact("clause", _CLAUSE, row.clause, row.clause),
+        teller.fact("limit_ms", _LIMIT, limit, row.limit_ms),
+        teller.fact("started_at", _START, teller.moment(row.started_at, section), row.started_at),
+    ]
+    for name, label, at in (
+        ("deadline_at", _DEADLINE, row.deadline_at),
+        ("ended_at", _STOPPED, row.ended_at),
+    ):
+        if at is not None:
+            facts.append(teller.fact(name, label, teller.moment(at, section), at))
+    over = row.over_ms
+    if row.duration_ms is not None:
+        took = teller.span(row.duration_ms)
+        facts.append(teller.fact("duration_ms", TOOK, took, row.duration_ms))
+    elif row.ended_at is None:
+        so_far = run_clock(teller, row.promise, section, row.started_at, now).counted_ms
+        facts.append(teller.fact("so_far_ms", _SO_FAR, teller.span(so_far), so_far))
+        over = max(0, so_far - row.limit_ms) if row.limit_ms is not None else 0
+    if over:
+        facts.append(teller.fact("over_ms", _OVER, teller.span(over), over))
+    facts.append(teller.fact("rule_version", _RULE, row.rule_version, row.rule_version))
+    marks = [
+        Mark(name, teller.say(words))
+        for name, words in (("estimated", ESTIMATED), ("off_hours", _OFF_HOURS))
+        if getattr(row, name)
+    ]
+    return Item(
+        name=row.promise,
+        words=f"{teller.promise(row.promise)} · {teller.say(STATUS_WORDS[row.status])}",
+        level=STATUS_LEVEL.get(row.status, Level.PLAIN),
+        of="" if row.journey == key else row.journey,
+        facts=tuple(facts),
+        marks=tuple(marks),
+    )
+
+
+def alert_item(row: AlertRow, events: Iterable[Heard], teller: Teller, key: str) -> Item:
+    """One alert in a list, with its life on one line and the link that explains it."""
+    promise = teller.promise(row.promise)
+    closed = row.state is AlertState.CLOSED
+    how = CLOSED_WORDS[row.closed_as] if closed else STATE_WORDS[row.state]
+    level = Level.BAD if row.state is AlertState.BREACHED else Level.PLAIN
+    return Item(
+        name=row.alert,
+        words=f"{promise} · {teller.say(how)}",
+        level=Level.NEAR if row.state is AlertState.WARNED else level,
+        of="" if row.journey == key else row.journey,
+        facts=tuple(
+            Fact(
+                name=step.name,
+                label=step.words,
+                words=f"{step.when.day} {step.when.clock}" if step.when else "",
+                value=step.when.at if step.when else None,
+            )
+            for step in life_of(row, events, teller)
+        ),
+        marks=tuple(Mark("note", sentence) for sentence in marks_of(row, teller)),
+        refs=(Ref(Page.EXPLAIN, row.alert, promise),),
+    )

@@ -26,7 +26,7 @@ _IN_HOURS = Words(
 _NOTHING_YET = Words("至今没有计入任何服务时间。", "No service hours have counted yet.")
 _STRETCH = Words("至 {end}", "to {end}")
 _COUNTED = Words("计入", "counted")
-_TOTAL = Words("合计 {span}", "{span} in all")
+_TOTAL = Words("合计", "In all")
 _DIFFERS = Words(
     "判定时为 {span}：此后日历有改动",
     "{span} when it was judged: the calendar was changed since",
@@ -83,17 +83,17 @@ def hours_chapter(
         )
     if not run.spans:
         items.append(Item(name="nothing", words=teller.say(_NOTHING_YET)))
-    else:
+    elif run.in_hours:
         items.append(_total(run, teller, judged_ms))
     return Chapter(name="hours", heading=teller.say(_HEADING), items=tuple(items))
 
 
 def _total(run: ClockRun, teller: Teller, judged_ms: int | None) -> Item:
     counted = run.counted_ms
-    differs = run.in_hours and judged_ms is not None and abs(counted - judged_ms) > 1
+    differs = judged_ms is not None and abs(counted - judged_ms) > 1
     return Item(
         name="total",
-        words=teller.say(_TOTAL, span=teller.span(counted)),
+        words=teller.say(_TOTAL),
         level=Level.NEAR if differs else Level.PLAIN,
         facts=(teller.fact("counted_ms", _COUNTED, teller.span(counted), counted),),
         marks=(Mark("differs", teller.say(_DIFFERS, span=teller.span(judged_ms or 0))),)

@@ -19,6 +19,7 @@ from dashboards.stories.life import life_of
 from dashboards.stories.recordings import pointers, recording_chapter, recordings_of
 from dashboards.stories.row_words import (
     CLOSED_WORDS,
+    COUNTER,
     STATE_WORDS,
     STATUS_WORDS,
     kind_of,
@@ -59,7 +60,7 @@ _CLAUSE = Words("依据条款", "clause")
 _SECTION = Words("科室", "section")
 _SUBJECT = Words("对象", "about")
 _LIMIT = Words("时限", "limit")
-_WARN_AFTER = Words("预警", "warned at")
+_WARN_AFTER = Words("预警线", "warned after")
 _RULE = Words("规则版本", "rule version")
 _COUNT = Words("件数", "journeys")
 _NO_LIMIT = Words("无时限：发现即为违反", "none: found is broken")
@@ -129,7 +130,7 @@ def _facts(found: AlertFound, title: str, teller: Teller) -> Iterator[Fact]:
     clerk = alert.clerk or (found.journey.clerk if found.journey else "")
     if counter:
         words = teller.counter(alert.section, counter)
-        yield teller.fact("counter", FIELD_WORDS["counter"], words, counter)
+        yield teller.fact("counter", COUNTER, words, counter)
     if clerk:
         yield teller.fact("clerk", FIELD_WORDS["clerk"], teller.person(clerk), clerk)
     yield teller.fact("journey", _SUBJECT, alert.journey, alert.journey)

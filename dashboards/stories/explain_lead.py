@@ -125,12 +125,12 @@ def _journey(found: AlertFound, clock: Clock, teller: Teller, now: float) -> Ite
     took = clock.run.counted_ms
     values = {"took": teller.span(took), "over": teller.span(clock.over_ms)}
     if clock.stop is None:
-        values["now"] = teller.moment(max(now, clock.start), alert.section)
+        values["now"] = teller.moment(max(now, clock.start), alert.section, clock.start)
         values["left"] = teller.span(max(0, alert.limit_ms - took))
         if alert.state is not AlertState.CLOSED:
             yield teller.say(_STILL_LATE if clock.over_ms else _STILL, **values)
         return
-    values["end"] = teller.moment(clock.stop, alert.section)
+    values["end"] = teller.moment(clock.stop, alert.section, clock.start)
     values["what"] = teller.say(words.stop)
     status = found.verdict.status if found.verdict else Status.LEFT_LATE
     values["status"] = teller.say(STATUS_WORDS[status])

@@ -17,7 +17,7 @@ from dashboards.words import Words
 from schemas.decode import Event
 
 FIELD_WORDS: dict[str, Words] = {
-    "counter": Words("窗口", "counter"),
+    "counter": Words("在", "at"),
     "clerk": Words("工作人员", "clerk"),
     "by": Words("由", "by"),
     "applicant": Words("办事人代号", "citizen (pseudonym)"),
@@ -146,6 +146,7 @@ def facts_of(event: Event, teller: Teller) -> Iterator[Fact]:
         if field.name == "resolved" and event.__struct_config__.tag == "assist.resolved":
             continue  # its sentence says it
         told = _told(field.name, value, section, teller)
+        # The code, not what people call it; of what is neither, the words.
         bare = value if isinstance(value, str | int | float | bool) else told
         yield teller.fact(field.name, FIELD_WORDS[field.name], told, bare)
 
@@ -163,6 +164,8 @@ def _told(name: str, value: object, section: str, teller: Teller) -> str:
             return teller.section(value)
         case "promise", str():
             return teller.promise(value)
+        case "alert", str():
+            return teller.promise(value.partition("/")[0])
         case "seconds", int() | float():
             return teller.span(value * 1000)
         case "before" | "after", int() | float():

@@ -4,7 +4,7 @@ Owns the words beside the codes' own (`row_words`). Pure; called by `trace` and 
 Invariant: a verdict names its clause and the version of the rule it was judged by.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from dashboards.stories.clock_run import run_clock
 from dashboards.stories.found import Heard
@@ -24,6 +24,7 @@ _STOPPED = Words("停止", "stopped")
 _SO_FAR = Words("已用时", "so far")
 _OVER = Words("超出", "over")
 _RULE = Words("规则版本", "rule version")
+_WHY = Words("查看说明", "Explained")
 _OFF_HOURS = Words("非服务时间提出，单独统计", "asked outside service hours: counted apart")
 TOOK = Words("用时", "took")
 ESTIMATED = Words("估算：缺少终端记录", "estimated: no terminal events")
@@ -43,7 +44,7 @@ def verdict_item(row: VerdictRow, teller: Teller, now: float, key: str) -> Item:
         ("ended_at", _STOPPED, row.ended_at),
     ):
         if at is not None:
-            facts.append(teller.fact(name, label, teller.moment(at, section), at))
+            facts.append(teller.fact(name, label, teller.moment(at, section, row.started_at), at))
     over = row.over_ms
     if row.duration_ms is not None:
         took = teller.span(row.duration_ms)
@@ -81,15 +82,20 @@ def alert_item(row: AlertRow, events: Iterable[Heard], teller: Teller, key: str)
         words=f"{promise} · {teller.say(how)}",
         level=Level.NEAR if row.state is AlertState.WARNED else level,
         of="" if row.journey == key else row.journey,
-        facts=tuple(
-            Fact(
-                name=step.name,
-                label=step.words,
-                words=f"{step.when.day} {step.when.clock}" if step.when else "",
-                value=step.when.at if step.when else None,
-            )
-            for step in life_of(row, events, teller)
-        ),
+        facts=tuple(_life_facts(life_of(row, events, teller))),
         marks=tuple(Mark("note", sentence) for sentence in marks_of(row, teller)),
-        refs=(Ref(Page.EXPLAIN, row.alert, promise),),
+        refs=(Ref(Page.EXPLAIN, row.alert, teller.say(_WHY)),),
     )
+
+
+def _life_facts(steps: Iterable[Item]) -> Iterator[Fact]:
+    """On one line: the day once, then only the time."""
+    day = ""
+    for step in steps:
+        words, at = "", None
+        if step.when is not None:
+            at, words = step.when.at, step.when.clock
+            if step.when.day != day:
+                day = step.when.day
+                words = f"{day} {words}"
+        yield Fact(name=step.name, label=step.words, words=words, value=at)

@@ -42,8 +42,10 @@ ORDER BY subject LIMIT {most:UInt32}
 """
 
 #: Subjects and alerts there are. No version is asked for, so the tables do as well as the views.
-_SUBJECTS = """SELECT subject AS found FROM events WHERE NOT endsWith(type, '.heartbeat')
-    UNION ALL SELECT journey AS found FROM journeys"""
+_SUBJECTS = """
+SELECT subject AS found FROM events
+WHERE NOT endsWith(type, '.heartbeat') AND type NOT IN ('alert.silenced', 'lookup.changed')
+UNION ALL SELECT journey AS found FROM journeys"""
 _ALERTS = "SELECT alert AS found FROM alerts"
 _CONTAINS = "positionCaseInsensitiveUTF8(found, {part:String}) > 0"
 _BEGINS_OR_ENDS = (

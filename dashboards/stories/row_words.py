@@ -33,6 +33,9 @@ _KIND_OF = {
     "duty": "shift",
 }
 
+#: Label of a counter in a list of facts; in a sentence it is `field_words`'s.
+COUNTER = Words("窗口", "counter")
+
 END_WORDS: dict[End, Words] = {
     End.OPEN: Words("进行中", "open"),
     End.SERVED: Words("已办理", "served"),

@@ -42,10 +42,9 @@ def steps_of(events: Iterable[Heard], teller: Teller, key: str = "") -> tuple[It
     """`key`: the journey asked about; steps of others say whose they are."""
     known = sorted(events, key=lambda one: (one.at, one.ingest_at))
     afterwards = imported(known)
-    late = set() if afterwards else _late(known)
+    late = _late(known)
     return tuple(
-        _step(one, teller, key, () if afterwards else _marks(one, one in late, teller))
-        for one in known
+        _step(one, teller, key, () if afterwards else _marks(one, late, teller)) for one in known
     )
 
 
@@ -85,16 +84,16 @@ def _rank(fact: Fact) -> int:
 def _refs(facts: Iterable[Fact], key: str) -> tuple[Ref, ...]:
     leads = {"ticket": Page.TRACE, "chat": Page.TRACE, "alert": Page.EXPLAIN}
     return tuple(
-        Ref(leads[fact.name], str(fact.value), f"{fact.label} {fact.value}")
+        Ref(leads[fact.name], str(fact.value), f"{fact.label} {fact.words}")
         for fact in facts
         if fact.name in leads and fact.value != key
     )
 
 
-def _marks(one: Heard, late: bool, teller: Teller) -> tuple[Mark, ...]:
+def _marks(one: Heard, late: set[tuple[str, str]], teller: Teller) -> tuple[Mark, ...]:
     marks = []
     delay = one.ingest_at - one.at
-    if late:
+    if (one.source, one.id) in late:
         marks.append(Mark("late", teller.say(_LATE)))
     if delay >= NOTABLE_S:
         marks.append(Mark("delay", teller.say(_DELAY, span=teller.span(delay * 1000))))
@@ -103,13 +102,13 @@ def _marks(one: Heard, late: bool, teller: Teller) -> tuple[Mark, ...]:
     return tuple(marks)
 
 
-def _late(events: Iterable[Heard]) -> set[Heard]:
+def _late(events: Iterable[Heard]) -> set[tuple[str, str]]:
     """Told for each subject by itself: partitions are not in step with each other."""
     found = set()
     newest: dict[str, float] = {}
     for one in sorted(events, key=lambda one: (one.ingest_at, one.at)):
         before = newest.get(one.subject, one.at)
         if one.at < before:
-            found.add(one)
+            found.add((one.source, one.id))
         newest[one.subject] = max(one.at, before)
     return found

@@ -5,12 +5,9 @@ it goes to other programs as it is. Invariant: whatever has words for people als
 code) and, where it is a figure, the bare value, so that nobody has to parse words.
 """
 
-from collections.abc import Iterator
 from enum import StrEnum
 
 from msgspec import Struct
-
-from dashboards.words import Words
 
 
 class Page(StrEnum):
@@ -99,15 +96,3 @@ class Story(Struct, frozen=True, kw_only=True):
 def chapters_of(*found: Chapter) -> tuple[Chapter, ...]:
     """Those in which something stands."""
     return tuple(chapter for chapter in found if chapter.items)
-
-
-def words_in(table: object) -> Iterator[Words]:
-    """Every `Words` of a table of them, however nested: what a test goes through."""
-    if isinstance(table, Words):
-        yield table
-    elif isinstance(table, dict):
-        for value in table.values():
-            yield from words_in(value)
-    elif isinstance(table, tuple | list):
-        for value in table:
-            yield from words_in(value)

@@ -62,9 +62,11 @@ class Teller(Struct, frozen=True):
             clock=local.strftime(_CLOCK),
         )
 
-    def moment(self, at: float, section: str) -> str:
-        """Day and time in running words."""
-        return self.local(at, section).strftime(f"{_DAY} {_CLOCK}")
+    def moment(self, at: float, section: str, after: float | None = None) -> str:
+        """Day and time in running words; only the time on the day of `after`, said before."""
+        local = self.local(at, section)
+        same_day = after is not None and self.local(after, section).date() == local.date()
+        return local.strftime(_CLOCK if same_day else f"{_DAY} {_CLOCK}")
 
     def local(self, at: float, section: str) -> datetime:
         # To the millisecond first: a float's dust must not turn 09:00 into 08:59:59.
@@ -78,7 +80,7 @@ class Teller(Struct, frozen=True):
         name = self._counters(section).get(code)
         if name is not None:
             return name
-        return self.say(Words("{code} 号窗口", "counter {code}"), code=code)
+        return self.say(Words("{code}号窗口", "counter {code}"), code=code)
 
     def _counters(self, section: str) -> dict[str, str]:
         known: SiteSection | None = self.site.sections.get(section)

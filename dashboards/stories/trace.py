@@ -6,10 +6,11 @@ line. Invariant: nothing that was found about the key is left out, but what `cut
 
 from collections.abc import Iterable, Iterator
 
-from dashboards.stories.field_words import FIELD_WORDS, VALUE_WORDS
+from dashboards.stories.field_words import FIELD_WORDS, VALUE_WORDS, facts_of
 from dashboards.stories.found import Told, TraceFound
 from dashboards.stories.judged import ESTIMATED, TOOK, alert_item, verdict_item
 from dashboards.stories.row_words import (
+    COUNTER,
     END_WORDS,
     MEASURE_WORDS,
     STATUS_LEVEL,
@@ -42,10 +43,16 @@ _SECTION = Words("科室", "section")
 _END = Words("结果", "outcome")
 _HANDED = Words("转交", "handed to")
 
+#: Fields that say what a journey is about.
+_ABOUT = frozenset(
+    {"item", "service", "channel", "department", "topic", "complexity", "promise", "cause", "due"}
+)
+
 _SUSPECTED = Words(
     "数据源失联，此后的情况可能尚未收到。", "Its source is silent: much may have happened since."
 )
 _RECORDS = Words("共 {count} 条记录，{begin} 至 {end}。", "{count} records, from {begin} to {end}.")
+_RECORD = Words("仅有 1 条记录，{begin}。", "A single record, of {begin}.")
 _GONE = Words(
     "原始记录已过保存期，只剩判定结果。",
     "Its raw events are past their keeping; what was judged stays.",
@@ -112,10 +119,10 @@ def _lead(found: TraceFound, teller: Teller) -> Iterator[str]:
     if told.events:
         first, last = told.events[0], told.events[-1]
         yield teller.say(
-            _RECORDS,
+            _RECORDS if len(told.events) > 1 else _RECORD,
             count=len(told.events),
             begin=teller.moment(first.at, section_of(first)),
-            end=teller.moment(last.at, section_of(last)),
+            end=teller.moment(last.at, section_of(first), first.at),
         )
         if imported(told.events):
             yield teller.say(_IMPORTED, at=teller.moment(first.ingest_at, section_of(first)))
@@ -135,10 +142,7 @@ def _lead(found: TraceFound, teller: Teller) -> Iterator[str]:
 def _journey_facts(told: Told, teller: Teller) -> Iterator[Fact]:
     row = told.journey
     if row is None:
-        if told.events:
-            section = section_of(told.events[0])
-            if section:
-                yield teller.fact("section", _SECTION, teller.section(section), section)
+        yield from _first_facts(told, teller)
         return
     yield teller.fact("section", _SECTION, teller.section(row.section), row.section)
     for name in ("service", "channel", "complexity"):
@@ -149,12 +153,23 @@ def _journey_facts(told: Told, teller: Teller) -> Iterator[Fact]:
             yield teller.fact(name, FIELD_WORDS[name], words, value)
     if row.counter:
         words = teller.counter(row.section, row.counter)
-        yield teller.fact("counter", FIELD_WORDS["counter"], words, row.counter)
+        yield teller.fact("counter", COUNTER, words, row.counter)
     if row.clerk:
         yield teller.fact("clerk", FIELD_WORDS["clerk"], teller.person(row.clerk), row.clerk)
     if row.handed_to:
         yield teller.fact("handed_to", _HANDED, row.handed_to, row.handed_to)
     yield teller.fact("end", _END, teller.say(END_WORDS[row.end]), row.end.value)
+
+
+def _first_facts(told: Told, teller: Teller) -> Iterator[Fact]:
+    """Of what has no row of its own: what its first event says it is about."""
+    for one in told.events:
+        if one.event is not None:
+            section = section_of(one)
+            if section:
+                yield teller.fact("section", _SECTION, teller.section(section), section)
+            yield from (fact for fact in facts_of(one.event, teller) if fact.name in _ABOUT)
+            return
 
 
 def _measures(everything: Iterable[Told], key: str, teller: Teller) -> Iterator[Item]:

@@ -21,16 +21,20 @@ _WALL = Words(
 )
 _IN_HOURS = Words(
     "只计服务时间：日历“{calendar}”，版本 {version}。",
-    "Service hours only: calendar “{calendar}”, version {version}.",
+    'Service hours only: calendar "{calendar}", version {version}.',
 )
 _NOTHING_YET = Words("至今没有计入任何服务时间。", "No service hours have counted yet.")
 _STRETCH = Words("至 {end}", "to {end}")
+_LEFT_OUT = Words("……其间另有 {count} 段，此处从略", "… and {count} stretches between, not shown")
 _COUNTED = Words("计入", "counted")
 _TOTAL = Words("合计", "In all")
 _DIFFERS = Words(
     "判定时为 {span}：此后日历有改动",
     "{span} when it was judged: the calendar was changed since",
 )
+
+#: Stretches shown from the beginning, and up to the end, of a clock that ran for weeks.
+MOST_AT_AN_END = 10
 
 
 class ClockRun(Struct, frozen=True, kw_only=True):
@@ -69,7 +73,12 @@ def hours_chapter(
         else teller.say(_WALL)
     )
     items = [Item(name="calendar" if run.in_hours else "wall-clock", words=how)]
-    for begin, end in run.spans:
+    left_out = max(0, len(run.spans) - 2 * MOST_AT_AN_END)
+    for number, (begin, end) in enumerate(run.spans):
+        if left_out and number == MOST_AT_AN_END:
+            items.append(Item(name="left-out", words=teller.say(_LEFT_OUT, count=left_out)))
+        if MOST_AT_AN_END <= number < MOST_AT_AN_END + left_out:
+            continue
         first, last = teller.when(begin, section), teller.when(end, section)
         span = round((end - begin) * 1000)
         till = last.clock if last.day == first.day else f"{last.day} {last.clock}"

@@ -42,11 +42,11 @@ _STILL = Words(
 )
 _FOUND = Words(
     "{who}：{start} 发现，违反“{promise}”（{clause}）。",
-    "{who}: found {start}, against “{promise}” (clause {clause}).",
+    '{who}: found {start}, against "{promise}" (clause {clause}).',
 )
 _SHARE = Words(
     "{section}“{promise}”按 {day} 全天统计。",
-    "{section}, “{promise}”: a share of the whole of {day}.",
+    '{section}, "{promise}": a share of the whole of {day}.',
 )
 _COUNTED = Words(
     "当日 {all} 件：兑现 {kept} 件，未兑现 {broken} 件，兑现率 {share} %。",
@@ -79,7 +79,7 @@ _STOPPED_NOW = Words(
 _STOPPED_OVER = Words("{end} 恢复接入。", "It goes on since {end}.")
 _SIMILAR = Words(
     "此前 {days} 天内，{section}“{promise}”另有告警 {alerts} 起，其中超时 {breached} 起。",
-    "In the {days} days before it, {section} had {alerts} more alerts of “{promise}”, "
+    'In the {days} days before it, {section} had {alerts} more alerts of "{promise}", '
     "{breached} of them breaches.",
 )
 _NONE_SIMILAR = Words(

@@ -9,8 +9,8 @@ from dashboards.stories.telling import Teller
 from dashboards.words import Words
 
 _TITLES = {
-    Page.TRACE: Words("没有找到“{key}”", "Nothing is known of “{key}”"),
-    Page.EXPLAIN: Words("没有找到告警“{key}”", "There is no alert “{key}”"),
+    Page.TRACE: Words("没有找到“{key}”", 'Nothing is known of "{key}"'),
+    Page.EXPLAIN: Words("没有找到告警“{key}”", 'There is no alert "{key}"'),
 }
 _CURES = {
     Page.TRACE: Words(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from clickhouse_connect.driver.client import Client
 
 from dashboards.wall import asked_of
 from schemas.outcomes import ROWS, Row, Table
@@ -18,6 +19,19 @@ from sinks.migrate import migrate
 from sinks.tables import TableSettings
 
 _TABLE_OF = {row: table for table, row in ROWS.items()}
+
+
+def put_rows(client: Client, rows: Iterable[Row]) -> None:
+    lines: dict[Table, list[bytes]] = defaultdict(list)
+    for row in rows:
+        lines[_TABLE_OF[type(row)]].append(msgspec.json.encode(row))
+    for table, encoded in lines.items():
+        client.raw_insert(
+            table.value,
+            insert_block=b"\n".join(encoded),
+            fmt="JSONEachRow",
+            settings={"date_time_input_format": "best_effort"},
+        )
 
 
 class Store:
@@ -33,16 +47,7 @@ class Store:
         return row
 
     def put(self, rows: Iterable[Row]) -> None:
-        lines: dict[Table, list[bytes]] = defaultdict(list)
-        for row in rows:
-            lines[_TABLE_OF[type(row)]].append(msgspec.json.encode(row))
-        for table, encoded in lines.items():
-            self.client.raw_insert(
-                table.value,
-                insert_block=b"\n".join(encoded),
-                fmt="JSONEachRow",
-                settings={"date_time_input_format": "best_effort"},
-            )
+        put_rows(self.client, rows)
 
     def empty(self) -> None:
         for table in Table:

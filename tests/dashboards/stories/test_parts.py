@@ -61,6 +61,15 @@ def test_a_calendar_that_was_changed_since_is_told() -> None:
     assert mark.words == "判定时为 2小时：此后日历有改动"
 
 
+def test_of_a_clock_that_ran_for_weeks_both_ends_are_shown() -> None:
+    start, end = ms("2022-10-17 09:00") / 1000, ms("2022-11-14 09:00") / 1000
+    run = run_clock(ZH, REPLY, "desk", start, end)
+    assert len(run.spans) == 44  # four weeks of five days and a Saturday morning
+    items = hours_chapter(run, "desk", ZH).items
+    assert [item.name for item in items].count("stretch") == 20
+    assert items[11].words == "……其间另有 24 段，此处从略"
+
+
 def test_no_service_hours_yet_is_told() -> None:
     run = run_clock(ZH, REPLY, "desk", ms("12:00") / 1000, ms("13:00") / 1000)
     assert hours_chapter(run, "desk", ZH).items[-1].words == "至今没有计入任何服务时间。"

@@ -8,7 +8,7 @@ rows are what the core says of these events, heard one by one.
 from collections.abc import Iterable
 from functools import cache
 from itertools import chain
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -17,12 +17,13 @@ from dashboards.stories.store_rows import Read
 from dashboards.stories.story import Page, Story
 from schemas.decode import Event
 from schemas.frame import milliseconds
-from schemas.outcomes import EventRow, Row
+from schemas.outcomes import AlertRow, AlertState, EventRow, Row
 from streams.settings import Settings
 from streams.worker_stories import reading_of, site_of
 from tests.core.hall import BOOK, Hall
 from tests.core.story import SOURCE, chat, event, ms, visit
 from tests.core.story import Story as Tale
+from tests.dashboards.rows import alert
 from tests.dashboards.stores import Store
 
 SITE = site_of(Settings(), BOOK)
@@ -143,3 +144,21 @@ def told(
     now: float = EVENING,
 ) -> Story:
     return tell(reading(store), SITE, page, key, now, language)
+
+
+def at(clock: str) -> float:
+    """Seconds since the epoch of a reading of the hall's clock on the day."""
+    return ms(clock) / 1000
+
+
+def alert_of(name: str, state: AlertState, **said: Any) -> AlertRow:
+    """An alert of the day, written by hand: its journey may hold slashes."""
+    promise, _, rest = name.partition("/")
+    journey, _, cycle = rest.rpartition("/")
+    plain = alert("p/j/1", "counters", state, started_at=0.0)
+    moments = {
+        column: at(value) if column.endswith("_at") and isinstance(value, str) else value
+        for column, value in said.items()
+    }
+    own = {"alert": name, "promise": promise, "journey": journey, "cycle": int(cycle)}
+    return msgspec.structs.replace(plain, **own, **moments)

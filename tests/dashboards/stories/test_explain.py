@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from dashboards.stories.story import Item, Level, Page, Story
-from schemas.outcomes import AlertRow, AlertState, ClosedAs, Row, Status
-from tests.core.story import chat, ms, visit
-from tests.dashboards.rows import alert, verdict
+from schemas.outcomes import AlertRow, AlertState, ClosedAs, Row
+from tests.core.story import chat, visit
 from tests.dashboards.stores import Store
 from tests.dashboards.stories.day import (
     EVENING,
@@ -15,12 +15,14 @@ from tests.dashboards.stories.day import (
     REPLY,
     WAIT,
     WAIT_ALERT,
+    at,
     rows_of_day,
     told,
     whole_day,
 )
-
-NOW = ms("09:30") / 1000
+from tests.dashboards.stories.day import (
+    alert_of as of,
+)
 
 
 @pytest.fixture
@@ -38,28 +40,6 @@ def points(story: Story, chapter: str) -> list[tuple[str, str]]:
 
 def facts(item: Item | Story) -> dict[str, str]:
     return {fact.name: fact.words for fact in item.facts}
-
-
-def chapters(story: Story) -> list[str]:
-    return [chapter.name for chapter in story.chapters]
-
-
-def at(clock: str) -> float:
-    return ms(clock) / 1000
-
-
-def of(name: str, state: AlertState, **said: Any) -> AlertRow:
-    """An alert of the day, written by hand: `journey` may hold slashes."""
-    promise, _, rest = name.partition("/")
-    journey, _, cycle = rest.rpartition("/")
-    moments = {
-        key: at(value) if key.endswith("_at") and isinstance(value, str) else value
-        for key, value in said.items()
-    }
-    plain = alert("p/j/1", "counters", state, started_at=0.0)
-    fields = {name: getattr(plain, name) for name in AlertRow.__struct_fields__}
-    own = {"alert": name, "promise": promise, "journey": journey, "cycle": int(cycle)}
-    return AlertRow(**{**fields, **own, **moments})
 
 
 def test_a_wait_is_explained_by_the_wall_clock(day: Store) -> None:
@@ -164,13 +144,7 @@ def test_similar_alerts_of_thirty_days_are_counted(store: Store) -> None:
     def earlier(number: int, days: float, **said: Any) -> AlertRow:
         row = of(f"{WAIT}/E{number}/1", AlertState.CLOSED, **said)
         start = at("09:30") - days * 86_400
-        return AlertRow(
-            **{
-                **{name: getattr(row, name) for name in AlertRow.__struct_fields__},
-                "started_at": start,
-                "breached_at": start + 600 if said.get("breached", True) else None,
-            }
-        )
+        return replace(row, started_at=start, breached_at=start + 600)
 
     rows: list[Row] = [
         of(WAIT_ALERT, AlertState.BREACHED, started_at="09:30", breached_at="09:40"),
@@ -188,146 +162,6 @@ def test_similar_alerts_of_thirty_days_are_counted(store: Store) -> None:
     assert item.words == (
         "此前 30 天内，综合窗口“预约等候（一般事项）”另有告警 3 起，其中超时 2 起。"
     )
-
-
-OTHERS: dict[str, tuple[AlertRow, str, tuple[str, ...], list[str]]] = {
-    "a source that fell silent": (
-        of(
-            "source-silent/urn:hall:queue-#1/甲/2",
-            AlertState.BREACHED,
-            started_at="09:00",
-            breached_at="09:02",
-            limit_ms=120_000,
-        ),
-        "数据源失联",
-        (
-            "综合窗口负责的数据源 urn:hall:queue-#1/甲 自 2022-10-17 09:00:00 后没有任何数据，"
-            "已超过 2分（只计服务时间）。",
-            "请检查该系统及网络。其未结事项列为存疑，暂不逐条告警。",
-        ),
-        ["clock", "hours", "life", "similar"],
-    ),
-    "a source that is back": (
-        of(
-            "source-silent/urn:hall:queue-1/1",
-            AlertState.CLOSED,
-            closed_as=ClosedAs.MET_LATE,
-            started_at="09:00",
-            breached_at="09:02",
-            closed_at="09:20",
-            limit_ms=120_000,
-            over_ms=1_080_000,
-        ),
-        "数据源失联",
-        (
-            "综合窗口负责的数据源 urn:hall:queue-1 自 2022-10-17 09:00:00 后没有任何数据，"
-            "已超过 2分（只计服务时间）。",
-            "2022-10-17 09:20:00 恢复来数，存疑事项已按补到的数据重新判定。",
-        ),
-        ["clock", "hours", "life", "similar"],
-    ),
-    "a partition that stands still": (
-        of(
-            "intake-stopped/hall.events/3/1",
-            AlertState.BREACHED,
-            started_at="09:00",
-            breached_at="09:00",
-            limit_ms=0,
-            rule_version="",
-            evidence=["malformed 480", "missing-field 21"],
-            partition=3,
-        ),
-        "数据停止接入",
-        (
-            "分区 hall.events/3 拒收的记录过多，自 2022-10-17 09:00:00 停止接入；"
-            "记录仍在 Kafka 中，没有丢失。",
-            "请系统管理员检查来源（hallwatch deadletters list），处理后执行 hallwatch resume 3。",
-        ),
-        ["evidence", "life", "similar"],
-    ),
-    "a share of a day": (
-        of(
-            "online-resolution-rate/counters/2022-10-17/1",
-            AlertState.BREACHED,
-            started_at="00:00",
-            breached_at="09:20",
-            limit_ms=0,
-        ),
-        "online-resolution-rate · 已超时",
-        (
-            "综合窗口“online-resolution-rate”按 2022-10-17 全天统计。",
-            "当日 4 件：兑现 3 件，未兑现 1 件，兑现率 75.0 %。",
-        ),
-        ["life", "day", "similar"],
-    ),
-    "a thing found, without a clock": (
-        of(
-            "exempt-materials/B-7/1",
-            AlertState.BREACHED,
-            started_at="09:20",
-            breached_at="09:20",
-            limit_ms=0,
-            counter="W1",
-        ),
-        "exempt-materials · 已超时",
-        ("综合窗口 W1号窗口：2022-10-17 09:20:00 发现，违反“exempt-materials”（四（二）1）。",),
-        ["life", "similar"],
-    ),
-    "an alert found while catching up, corrected, of a silent source": (
-        of(
-            "walk-in-wait/A9/1",
-            AlertState.CLOSED,
-            closed_as=ClosedAs.RETRACTED,
-            started_at="09:00",
-            limit_ms=600_000,
-            historical=True,
-            correction=True,
-            suspected=True,
-        ),
-        "未预约等候 · 并未超时，已撤回",
-        (
-            "综合窗口：自 2022-10-17 09:00:00（签到或取号）起计时，时限 10分。",
-            "系统补读积压数据时发现：只记录，当时没有通知任何人。",
-            "由迟到的数据得出或更正。",
-            "数据源失联期间产生，存疑：只记录，没有通知任何人。",
-        ),
-        ["clock", "hours", "life", "similar"],
-    ),
-}
-
-SHARE = [
-    *(
-        verdict("online-resolution-rate", f"K{number}", "counters", Status.KEPT, started_at=NOW)
-        for number in range(3)
-    ),
-    verdict("online-resolution-rate", "K9", "counters", Status.LATE, started_at=NOW),
-    verdict("online-resolution-rate", "K8", "desk", Status.LATE, started_at=NOW),
-    verdict("online-resolution-rate", "K7", "counters", Status.LATE, started_at=NOW - 86_400),
-]
-
-
-@pytest.mark.parametrize("case", OTHERS)
-def test_alerts_that_are_not_about_one_wait(store: Store, case: str) -> None:
-    row, title, lead, found = OTHERS[case]
-    store.put([row, *SHARE])
-    story = told(store, Page.EXPLAIN, row.alert, now=NOW)
-    assert story.title == title
-    assert story.lead == lead
-    assert chapters(story) == found
-
-
-def test_a_share_names_those_that_broke_it_and_leads_to_them(store: Store) -> None:
-    row = OTHERS["a share of a day"][0]
-    store.put([row, *SHARE])
-    items = told(store, Page.EXPLAIN, row.alert, now=NOW).chapter("day").items
-    assert [ref.key for item in items for ref in item.refs] == ["K9"]
-
-
-def test_why_records_were_refused_is_told(store: Store) -> None:
-    row = OTHERS["a partition that stands still"][0]
-    store.put([row])
-    story = told(store, Page.EXPLAIN, row.alert)
-    assert [item.words for item in story.chapter("evidence").items] == row.evidence
 
 
 def test_evidence_that_is_past_its_keeping_is_counted(store: Store) -> None:

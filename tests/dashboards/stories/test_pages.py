@@ -20,9 +20,8 @@ from dashboards.wall import wall_app
 from schemas.outcomes import AlertState
 from sinks.clickhouse import open_client
 from streams.worker_stories import reading_of
-from tests.dashboards.rows import alert
 from tests.dashboards.stores import Store
-from tests.dashboards.stories.day import EVENING, SITE, WAIT_ALERT, reading, whole_day
+from tests.dashboards.stories.day import EVENING, SITE, WAIT_ALERT, alert_of, reading, whole_day
 
 PATIENCE = ClientTimeout(total=30)
 SILENT = "source-silent"
@@ -80,11 +79,8 @@ async def pages(store: Store) -> AsyncIterator[Pages]:
 @pytest.mark.parametrize("case", JOURNEYS)
 async def test_any_alert_is_found_by_its_link(pages: Pages, store: Store, case: str) -> None:
     journey = JOURNEYS[case]
-    # Of the future, as seen from the pages' clock: it has not run at all.
-    row = alert("p/j/1", "counters", AlertState.BREACHED, started_at="09:00")
-    fields = {name: getattr(row, name) for name in type(row).__struct_fields__}
     key = f"{SILENT}/{journey}/1"
-    store.put([type(row)(**{**fields, "alert": key, "promise": SILENT, "journey": journey})])
+    store.put([alert_of(key, AlertState.BREACHED, started_at="09:00", breached_at="09:02")])
     status, page = await pages.get(path_of(Page.EXPLAIN, key))
     assert status == 200
     assert "数据源失联" in page

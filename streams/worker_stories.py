@@ -67,13 +67,17 @@ def site_of(settings: Settings, book: Rulebook) -> Site:
             promise.value: SitePromise(
                 title=Words(rules.title_zh, rules.title_en),
                 clause=rules.clause,
-                in_hours=promise in IN_HOURS,
+                in_hours=promise in IN_HOURS
+                or any(rule.limit_days is not None for rule in rules.rules),
                 rules=tuple(
                     SiteRule(
                         version=rule.version,
                         since=rule.since_ms / 1000,
                         limit_ms=rule.limit_ms,
                         warn_ms=rule.warn_ms,
+                        limit_days=rule.limit_days,
+                        warn_days=rule.warn_days,
+                        target=rule.target,
                     )
                     for rule in rules.rules
                 ),
@@ -83,6 +87,10 @@ def site_of(settings: Settings, book: Rulebook) -> Site:
         people={
             code: Words(person.name_zh, person.name_en) for code, person in book.people.items()
         },
+        materials={
+            code: Words(material.name_zh, material.name_en)
+            for code, material in book.materials.items()
+        },
         language=settings.language,
     )
 
@@ -91,9 +99,9 @@ def _section(section: Section) -> SiteSection:
     calendar = section.calendar
     return SiteSection(
         name=Words(section.name_zh, section.name_en),
-        zone=calendar.zone,
+        zone=calendar.versions[-1].zone,
         calendar=calendar.name,
-        calendar_version=calendar.version,
+        calendar_version=lambda at: calendar.version_at(round(at * 1000)),
         hours=_hours(calendar),
         counters=section.counters,
     )

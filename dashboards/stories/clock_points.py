@@ -7,7 +7,7 @@ verdict's own, never worked out anew.
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dashboards.stories.clock_run import ClockRun, run_clock
+from dashboards.stories.clock_run import ClockRun, past, run_clock
 from dashboards.stories.clock_words import clock_words
 from dashboards.stories.found import AlertFound, Heard
 from dashboards.stories.steps import steps_of
@@ -45,17 +45,17 @@ class Clock(Struct, frozen=True, kw_only=True):
 def clock_of(found: AlertFound, teller: Teller, now: float) -> Clock:
     """From the verdict where there is one, else from the alert's own row."""
     alert, verdict = found.alert, found.verdict
-    stop = alert.closed_at if verdict is None else verdict.ended_at
+    # What nothing answers is over when its alert is closed, by time or by somebody.
+    stop = verdict.ended_at if verdict and verdict.ended_at is not None else alert.closed_at
     deadline = alert.breached_at if verdict is None else verdict.deadline_at
     run = run_clock(teller, alert.promise, alert.section, alert.started_at, stop or now)
-    over = alert.over_ms if stop is not None else max(0, run.counted_ms - alert.limit_ms)
     return Clock(
         start=alert.started_at,
         deadline=deadline,
         stop=stop,
         answered=_answered(alert, verdict),
         run=run,
-        over_ms=over if deadline is not None else 0,
+        over_ms=alert.over_ms or past(teller, alert.promise, alert.section, deadline, stop or now),
     )
 
 
@@ -79,7 +79,7 @@ def clock_chapter(clock: Clock, found: AlertFound, teller: Teller, now: float) -
     if alert.warned_at is not None:
         warned = _point("warn", alert.warned_at, teller.say(_WARN), section, teller, Level.NEAR)
         points.append(_counted(warned, clock, alert.warned_at, alert, teller))
-    if clock.deadline is not None and alert.limit_ms:
+    if clock.deadline is not None:
         limit = _point("deadline", clock.deadline, teller.say(_DEADLINE), section, teller)
         points.append(_counted(limit, clock, clock.deadline, alert, teller))
     points.append(_last(clock, alert, teller, now))
@@ -90,9 +90,8 @@ def clock_chapter(clock: Clock, found: AlertFound, teller: Teller, now: float) -
 def _last(clock: Clock, alert: AlertRow, teller: Teller, now: float) -> Item:
     stopped = teller.say(clock_words(alert.promise).stop)
     facts: list[Fact] = []
-    if alert.limit_ms:
-        counted = clock.run.counted_ms
-        facts.append(teller.fact("counted_ms", _COUNTED, teller.span(counted), counted))
+    counted = clock.run.counted_ms
+    facts.append(teller.fact("counted_ms", _COUNTED, teller.span(counted), counted))
     if clock.over_ms:
         facts.append(teller.fact("over_ms", _OVER, teller.span(clock.over_ms), clock.over_ms))
     level = Level.BAD if clock.over_ms else Level.GOOD

@@ -62,13 +62,20 @@ def run_clock(teller: Teller, promise: str, section: str, start: float, end: flo
     return ClockRun(start=start, end=end, in_hours=in_hours, spans=tuple(spans))
 
 
+def past(teller: Teller, promise: str, section: str, deadline: float | None, end: float) -> int:
+    """How long past its deadline a clock has run, in the time that counts for it."""
+    if deadline is None:
+        return 0
+    return run_clock(teller, promise, section, deadline, end).counted_ms
+
+
 def hours_chapter(
     run: ClockRun, section: str, teller: Teller, judged_ms: int | None = None
 ) -> Chapter:
     """`judged_ms`: what the verdict came to, where there is one that has ended."""
     place = teller.site.section(section)
     how = (
-        teller.say(_IN_HOURS, calendar=place.calendar, version=place.calendar_version)
+        teller.say(_IN_HOURS, calendar=place.calendar, version=place.calendar_version(run.start))
         if run.in_hours
         else teller.say(_WALL)
     )

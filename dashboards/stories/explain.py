@@ -11,17 +11,21 @@ from msgspec.structs import replace
 
 from dashboards.stories.clock_points import Clock, clock_chapter, clock_of
 from dashboards.stories.clock_run import hours_chapter
+from dashboards.stories.clock_words import limit_words, target_of, warn_words
 from dashboards.stories.explain_lead import lead_of, similar_sentence
 from dashboards.stories.field_words import FIELD_WORDS
 from dashboards.stories.found import AlertFound
-from dashboards.stories.judged import verdict_item
+from dashboards.stories.judged import CAUSE, verdict_item
 from dashboards.stories.life import life_of
 from dashboards.stories.recordings import pointers, recording_chapter, recordings_of
 from dashboards.stories.row_words import (
+    BELOW_TARGET,
     CLOSED_WORDS,
     COUNTER,
+    NOT_KEPT,
     STATE_WORDS,
     STATUS_WORDS,
+    cause_words,
     kind_of,
     kind_words,
 )
@@ -62,6 +66,7 @@ _SUBJECT = Words("对象", "about")
 _LIMIT = Words("时限", "limit")
 _WARN_AFTER = Words("预警线", "warned after")
 _RULE = Words("规则版本", "rule version")
+_TARGET = Words("目标", "target")
 _COUNT = Words("件数", "journeys")
 _NO_LIMIT = Words("无时限：发现即为违反", "none: found is broken")
 
@@ -78,15 +83,13 @@ def compose_explanation(found: AlertFound, teller: Teller, now: float) -> Story:
     clock = clock_of(found, teller, now)
     title = teller.say(TITLES[alert.promise]) if alert.promise in TITLES else ""
     title = title or teller.promise(alert.promise)
-    closed = alert.state is AlertState.CLOSED
-    how = CLOSED_WORDS[alert.closed_as] if closed else STATE_WORDS[alert.state]
-    plain = share_key(alert) is None and alert.promise != INTAKE_STOPPED
-    runs = plain and bool(alert.limit_ms)
+    limit = limit_words(teller, alert.promise, alert.rule_version, alert.limit_ms)
+    runs = bool(limit) and share_key(alert) is None and alert.promise != INTAKE_STOPPED
     return Story(
         page=Page.EXPLAIN,
         key=alert.alert,
         language=teller.language,
-        title=title if alert.promise in TITLES else f"{title} · {teller.say(how)}",
+        title=title if alert.promise in TITLES else f"{title} · {teller.say(_how(alert, runs))}",
         level=_level(alert),
         lead=tuple(lead_of(found, clock, title, teller, now)),
         facts=tuple(_facts(found, title, teller)),
@@ -108,6 +111,15 @@ def compose_explanation(found: AlertFound, teller: Teller, now: float) -> Story:
             _links(found, teller),
         ),
     )
+
+
+def _how(alert: AlertRow, runs: bool) -> Words:
+    """What became of it; only a clock can be late."""
+    if alert.state is AlertState.CLOSED:
+        return CLOSED_WORDS[alert.closed_as]
+    if alert.state is AlertState.BREACHED and not runs:
+        return BELOW_TARGET if share_key(alert) else NOT_KEPT
+    return STATE_WORDS[alert.state]
 
 
 def _level(alert: AlertRow) -> Level:
@@ -133,25 +145,22 @@ def _facts(found: AlertFound, title: str, teller: Teller) -> Iterator[Fact]:
         yield teller.fact("counter", COUNTER, words, counter)
     if clerk:
         yield teller.fact("clerk", FIELD_WORDS["clerk"], teller.person(clerk), clerk)
-    yield teller.fact("journey", _SUBJECT, alert.journey, alert.journey)
-    rule = _rule(alert, teller)
-    if alert.limit_ms:
-        yield teller.fact("limit_ms", _LIMIT, teller.span(alert.limit_ms), alert.limit_ms)
+    yield teller.fact("journey", _SUBJECT, found.subject or alert.journey, alert.journey)
+    if alert.cause:
+        yield teller.fact("cause", CAUSE, teller.say(cause_words(alert.cause)), alert.cause)
+    limit = limit_words(teller, alert.promise, alert.rule_version, alert.limit_ms)
+    if limit:
+        yield teller.fact("limit_ms", _LIMIT, limit, alert.limit_ms)
     elif alert.promise not in TITLES and share_key(alert) is None:
         yield teller.fact("limit_ms", _LIMIT, teller.say(_NO_LIMIT), 0)
-    if rule:
-        yield teller.fact("warn_ms", _WARN_AFTER, teller.span(rule), rule)
+    target = target_of(teller, alert.promise, alert.rule_version)
+    if target is not None and share_key(alert):
+        yield teller.fact("target", _TARGET, f"{target * 100:g} %", target)
+    warn = warn_words(teller, alert.promise, alert.rule_version)
+    if warn:
+        yield teller.fact("warn", _WARN_AFTER, warn, warn)
     if alert.rule_version:
         yield teller.fact("rule_version", _RULE, alert.rule_version, alert.rule_version)
-
-
-def _rule(alert: AlertRow, teller: Teller) -> int | None:
-    """After how long it warns, by the rule it was judged by."""
-    known = teller.site.promises.get(alert.promise)
-    for rule in known.rules if known else ():
-        if rule.version == alert.rule_version:
-            return rule.warn_ms
-    return None
 
 
 def _clock_chapters(
@@ -173,7 +182,7 @@ def _evidence(found: AlertFound, teller: Teller) -> Chapter:
     if alert.promise == INTAKE_STOPPED:
         items = tuple(Item(name="refused", words=reason) for reason in alert.evidence)
         return Chapter(name="evidence", heading=teller.say(_REFUSED), items=items)
-    items = steps_of(found.evidence, teller, alert.journey)
+    items = steps_of(found.evidence, teller, found.subject or alert.journey)
     gone = len(alert.evidence) - len(found.evidence)
     if gone > 0:
         items = (*items, Item(name="gone", words=teller.say(_KEPT_NO_MORE, count=gone)))
@@ -205,10 +214,9 @@ def _day(found: AlertFound, teller: Teller, now: float) -> Chapter:
 
 def _links(found: AlertFound, teller: Teller) -> Chapter:
     """Nothing is known of a partition or a source but its alerts."""
-    alert = found.alert
     items: tuple[Item, ...] = ()
-    if found.journey is not None or found.events or found.verdict is not None:
+    if found.subject:
         kind = teller.say(kind_words(kind_of(found.journey, found.events)))
-        words = teller.say(_WHOLE, kind=kind, key=alert.journey)
-        items = (Item(name="trace", words=words, refs=(Ref(Page.TRACE, alert.journey, words),)),)
+        words = teller.say(_WHOLE, kind=kind, key=found.subject)
+        items = (Item(name="trace", words=words, refs=(Ref(Page.TRACE, found.subject, words),)),)
     return Chapter(name="links", heading=teller.say(_LINKS), items=items)

@@ -7,7 +7,8 @@ running clock says as of when.
 from collections.abc import Iterator
 
 from dashboards.stories.clock_points import Clock
-from dashboards.stories.clock_words import clock_words
+from dashboards.stories.clock_run import past
+from dashboards.stories.clock_words import clock_words, limit_words
 from dashboards.stories.found import AlertFound, DayCount
 from dashboards.stories.life import marks_of
 from dashboards.stories.row_words import STATUS_LEVEL, STATUS_WORDS
@@ -100,7 +101,7 @@ def lead_of(
         yield from _intake(found, clock, teller)
     elif share is not None:
         yield from _share(share, found.day, title, teller)
-    elif not alert.limit_ms:
+    elif not limit_words(teller, alert.promise, alert.rule_version, alert.limit_ms):
         yield teller.say(
             _FOUND,
             who=_who(found, teller),
@@ -120,13 +121,14 @@ def _journey(found: AlertFound, clock: Clock, teller: Teller, now: float) -> Ite
         who=_who(found, teller),
         start=teller.moment(clock.start, alert.section),
         what=teller.say(words.start),
-        limit=teller.span(alert.limit_ms),
+        limit=limit_words(teller, alert.promise, alert.rule_version, alert.limit_ms),
     )
     took = clock.run.counted_ms
     values = {"took": teller.span(took), "over": teller.span(clock.over_ms)}
     if clock.stop is None:
         values["now"] = teller.moment(max(now, clock.start), alert.section, clock.start)
-        values["left"] = teller.span(max(0, alert.limit_ms - took))
+        left = past(teller, alert.promise, alert.section, now, clock.deadline or now)
+        values["left"] = teller.span(left)
         if alert.state is not AlertState.CLOSED:
             yield teller.say(_STILL_LATE if clock.over_ms else _STILL, **values)
         return

@@ -164,6 +164,8 @@ def _told(name: str, value: object, section: str, teller: Teller) -> str:
             return teller.section(value)
         case "promise", str():
             return teller.promise(value)
+        case "material", str():
+            return teller.material(value)
         case "alert", str():
             return teller.promise(value.partition("/")[0])
         case "seconds", int() | float():

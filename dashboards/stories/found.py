@@ -71,6 +71,7 @@ class AlertFound(Struct, frozen=True, kw_only=True):
     verdict: VerdictRow | None = None
     journey: JourneyRow | None = None
     events: tuple[Heard, ...] = ()  #: of its journey
+    subject: str = ""  #: what its journey is called where its events are; "" if nothing is known
     evidence: tuple[Heard, ...] = ()  #: in the order of the alert's ids; those still kept
     silences: tuple[AlertsSilenced, ...] = ()  #: in force for its section when it broke
     similar: Similar

@@ -6,10 +6,18 @@ Invariant: a verdict names its clause and the version of the rule it was judged 
 
 from collections.abc import Iterable, Iterator
 
-from dashboards.stories.clock_run import run_clock
+from dashboards.stories.clock_run import past, run_clock
+from dashboards.stories.clock_words import limit_words
 from dashboards.stories.found import Heard
 from dashboards.stories.life import life_of, marks_of
-from dashboards.stories.row_words import CLOSED_WORDS, STATE_WORDS, STATUS_LEVEL, STATUS_WORDS
+from dashboards.stories.row_words import (
+    CLOSED_WORDS,
+    STATE_WORDS,
+    STATUS_LEVEL,
+    STATUS_WORDS,
+    cause_words,
+)
+from dashboards.stories.share_key import subjects_of
 from dashboards.stories.story import Fact, Item, Level, Mark, Page, Ref
 from dashboards.stories.telling import Teller
 from dashboards.words import Words
@@ -24,6 +32,8 @@ _STOPPED = Words("停止", "stopped")
 _SO_FAR = Words("已用时", "so far")
 _OVER = Words("超出", "over")
 _RULE = Words("规则版本", "rule version")
+_EXCUSED = Words("已登记免责", "excused")
+CAUSE = Words("原因", "cause")
 _WHY = Words("查看说明", "Explained")
 _OFF_HOURS = Words("非服务时间提出，单独统计", "asked outside service hours: counted apart")
 TOOK = Words("用时", "took")
@@ -33,10 +43,10 @@ ESTIMATED = Words("估算：缺少终端记录", "estimated: no terminal events"
 def verdict_item(row: VerdictRow, teller: Teller, now: float, key: str) -> Item:
     """One promise judged, with its clause."""
     section = row.section
-    limit = teller.say(_NO_LIMIT) if row.limit_ms is None else teller.span(row.limit_ms)
+    limit = limit_words(teller, row.promise, row.rule_version, row.limit_ms)
     facts = [
         teller.fact("clause", _CLAUSE, row.clause, row.clause),
-        teller.fact("limit_ms", _LIMIT, limit, row.limit_ms),
+        teller.fact("limit_ms", _LIMIT, limit or teller.say(_NO_LIMIT), row.limit_ms),
         teller.fact("started_at", _START, teller.moment(row.started_at, section), row.started_at),
     ]
     for name, label, at in (
@@ -45,27 +55,34 @@ def verdict_item(row: VerdictRow, teller: Teller, now: float, key: str) -> Item:
     ):
         if at is not None:
             facts.append(teller.fact(name, label, teller.moment(at, section, row.started_at), at))
-    over = row.over_ms
+    over = row.over_ms or past(
+        teller, row.promise, section, row.deadline_at, now if row.ended_at is None else row.ended_at
+    )
     if row.duration_ms is not None:
         took = teller.span(row.duration_ms)
         facts.append(teller.fact("duration_ms", TOOK, took, row.duration_ms))
     elif row.ended_at is None:
         so_far = run_clock(teller, row.promise, section, row.started_at, now).counted_ms
         facts.append(teller.fact("so_far_ms", _SO_FAR, teller.span(so_far), so_far))
-        over = max(0, so_far - row.limit_ms) if row.limit_ms is not None else 0
     if over:
         facts.append(teller.fact("over_ms", _OVER, teller.span(over), over))
     facts.append(teller.fact("rule_version", _RULE, row.rule_version, row.rule_version))
     marks = [
         Mark(name, teller.say(words))
-        for name, words in (("estimated", ESTIMATED), ("off_hours", _OFF_HOURS))
+        for name, words in (
+            ("estimated", ESTIMATED),
+            ("off_hours", _OFF_HOURS),
+            ("excused", _EXCUSED),
+        )
         if getattr(row, name)
     ]
+    if row.cause:
+        facts.append(teller.fact("cause", CAUSE, teller.say(cause_words(row.cause)), row.cause))
     return Item(
         name=row.promise,
         words=f"{teller.promise(row.promise)} · {teller.say(STATUS_WORDS[row.status])}",
         level=STATUS_LEVEL.get(row.status, Level.PLAIN),
-        of="" if row.journey == key else row.journey,
+        of="" if key in subjects_of(row.journey) else row.journey,
         facts=tuple(facts),
         marks=tuple(marks),
     )
@@ -81,7 +98,7 @@ def alert_item(row: AlertRow, events: Iterable[Heard], teller: Teller, key: str)
         name=row.alert,
         words=f"{promise} · {teller.say(how)}",
         level=Level.NEAR if row.state is AlertState.WARNED else level,
-        of="" if row.journey == key else row.journey,
+        of="" if key in subjects_of(row.journey) else row.journey,
         facts=tuple(_life_facts(life_of(row, events, teller))),
         marks=tuple(Mark("note", sentence) for sentence in marks_of(row, teller)),
         refs=(Ref(Page.EXPLAIN, row.alert, teller.say(_WHY)),),

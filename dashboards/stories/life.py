@@ -37,6 +37,10 @@ _MARKS = {
     "correction": Words(
         "由迟到的数据得出或更正。", "Opened or closed by evidence that came in late."
     ),
+    "silenced": Words(
+        "产生时处于静默期：照常记录，没有通知任何人。",
+        "It was silenced when it was found: recorded, and nobody was told.",
+    ),
     "suspected": Words(
         "数据源失联期间产生，存疑：只记录，没有通知任何人。",
         "Its source was silent, so it is suspected: recorded, and nobody was paged.",
@@ -99,7 +103,7 @@ def _decided(alert: AlertRow, teller: Teller) -> list[_Step]:
 
 
 def _acts(alert: AlertRow, events: Iterable[Heard], teller: Teller) -> list[_Step]:
-    """What people did. Some columns are younger than this table: see `_text`."""
+    """What people did.  Rows that are older than the columns say nothing."""
     told = {
         type(one.event): one.event
         for one in events
@@ -108,35 +112,25 @@ def _acts(alert: AlertRow, events: Iterable[Heard], teller: Teller) -> list[_Ste
     }
     steps: list[_Step] = []
     known, excuse = told.get(AlertAcknowledged), told.get(AlertExcused)
-    at = _moment(alert, "acknowledged_at") or (known.time.timestamp() if known else None)
+    at = alert.acknowledged_at or (known.time.timestamp() if known else None)
     if at is not None:
-        who = _text(alert, "acknowledged_by") or (known.data.by if known else "")
+        who = alert.acknowledged_by or (known.data.by if known else "")
         words = teller.say(_ACKNOWLEDGED, who=_who(who, teller))
         steps.append(("acknowledged", at, words, Level.GOOD))
-    escalated = _moment(alert, "escalated_at")
+    escalated = alert.escalated_at
     if escalated is not None:
-        words = teller.say(_ESCALATED, level=_text(alert, "escalation_level") or "1")
+        words = teller.say(_ESCALATED, level=alert.escalation_level)
         steps.append(("escalated", escalated, words, Level.BAD))
-    by = _text(alert, "excused_by") or (excuse.data.by if excuse else "")
+    by = alert.excused_by or (excuse.data.by if excuse else "")
     if by:
-        reason = _text(alert, "excused_reason")
+        reason = alert.excused_reason
         if not reason and isinstance(excuse, AlertExcused):
             reason = excuse.data.reason
         words = teller.say(_EXCUSED, who=_who(by, teller), reason=reason or "—")
-        moment = excuse.time.timestamp() if excuse else None
+        moment = alert.excused_at or (excuse.time.timestamp() if excuse else None)
         steps.append(("excused", moment, words, Level.GOOD))
     return steps
 
 
 def _who(code: str, teller: Teller) -> str:
     return teller.person(code) if code else teller.say(_SOMEBODY)
-
-
-def _text(alert: AlertRow, column: str) -> str:
-    """ "" where nothing stands, and where this version of the table has no such column."""
-    return str(getattr(alert, column, None) or "")
-
-
-def _moment(alert: AlertRow, column: str) -> float | None:
-    at = getattr(alert, column, None)
-    return float(at) if at else None

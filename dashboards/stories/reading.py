@@ -5,11 +5,11 @@ a thread, by `pages` and by the command line. Invariant: a key is only ever a pa
 question has an upper bound.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dashboards.stories.found import AlertFound, DayCount, Nothing, Similar, Told, TraceFound
-from dashboards.stories.share_key import ShareKey, share_key
+from dashboards.stories.share_key import ShareKey, share_key, subjects_of
 from dashboards.stories.store_rows import Read, heard, rows_of
 from schemas.act import AlertsSilenced
 from schemas.case import AcceptedData, CaseData, LinkedData
@@ -53,6 +53,14 @@ _BEGINS_OR_ENDS = (
     " OR endsWith(lowerUTF8(found), lowerUTF8({tail:String})))"
 )
 
+_NAMED = "alert IN {keys:Array(String)}"
+
+#: Also the rows of each of several clocks of one promise: `shift-1#1666000000000`.
+_OF_JOURNEYS = """(
+    journey IN {keys:Array(String)}
+    OR arrayExists(key -> startsWith(journey, concat(key, '#')), {keys:Array(String)})
+)"""
+
 _SIMILAR = """
 SELECT count() AS alerts, countIf(breached_at IS NOT NULL) AS breached FROM alerts_now
 WHERE promise = {promise:String} AND section = {section:String} AND alert != {alert:String}
@@ -82,18 +90,21 @@ def read_trace(read: Read, key: str) -> TraceFound | Nothing:
     return TraceFound(
         told=told,
         linked=tuple(linked),
-        alerts=_alerts(read, "alert", alerts) if alerts else (),
+        alerts=_alerts(read, _NAMED, alerts) if alerts else (),
         cut=len(told.events) >= MOST_EVENTS or len(others) > MOST_LINKED,
     )
 
 
 def read_alert(read: Read, alert: str) -> AlertFound | Nothing:
     """An alert with all that explains it, or the alerts whose ids are like it."""
-    found = _alerts(read, "alert", [alert])
+    found = _alerts(read, _NAMED, [alert])
     if not found:
         return Nothing(alert, _near(read, _ALERTS, alert))
     row = found[0]
-    (told,) = _told(read, [row.journey], alerts=False)
+    known = [one for one in _told(read, subjects_of(row.journey), alerts=False) if one.known]
+    # A row of its own is a verdict's; events and milestones are the journey's as a whole.
+    told = next((one for one in known if one.events or one.journey), Told(key=row.journey))
+    verdicts = [verdict for one in known for verdict in one.verdicts]
     ids = {event.id: event for event in told.events}
     missing = [name for name in row.evidence if name not in ids]
     if missing:
@@ -101,7 +112,11 @@ def read_alert(read: Read, alert: str) -> AlertFound | Nothing:
     share = share_key(row)
     return AlertFound(
         alert=row,
-        verdict=next((one for one in told.verdicts if one.promise == row.promise), None),
+        verdict=next(
+            (one for one in verdicts if (one.promise, one.journey) == (row.promise, row.journey)),
+            None,
+        ),
+        subject=told.key if known else "",
         journey=told.journey,
         events=told.events,
         evidence=tuple(ids[name] for name in row.evidence if name in ids),
@@ -119,33 +134,34 @@ def _told(read: Read, keys: Sequence[str], alerts: bool = True) -> list[Told]:
     events = heard(
         read(_EVENTS.format(where="subject IN {keys:Array(String)}", most=MOST_EVENTS), asked)
     )
-    journeys = {row.journey: row for row in _rows_about(read, JourneyRow, "journeys_now", asked)}
-    verdicts = _rows_about(read, VerdictRow, "verdicts_now", asked, "started_at, promise")
-    told_alerts = _alerts(read, "journey", keys) if alerts else ()
+    journeys = {
+        row.journey: row
+        for row in rows_of(
+            JourneyRow,
+            read("SELECT * FROM journeys_now WHERE journey IN {keys:Array(String)}", asked),
+        )
+    }
+    verdicts: list[VerdictRow] = rows_of(
+        VerdictRow,
+        read(
+            f"SELECT * FROM verdicts_now WHERE {_OF_JOURNEYS} ORDER BY started_at, promise", asked
+        ),
+    )
+    told_alerts = _alerts(read, _OF_JOURNEYS, keys) if alerts else ()
     return [
         Told(
             key=key,
             events=tuple(one for one in events if one.subject == key),
             journey=journeys.get(key),
-            verdicts=tuple(one for one in verdicts if one.journey == key),
-            alerts=tuple(one for one in told_alerts if one.journey == key),
+            verdicts=tuple(one for one in verdicts if key in subjects_of(one.journey)),
+            alerts=tuple(one for one in told_alerts if key in subjects_of(one.journey)),
         )
         for key in keys
     ]
 
 
-def _rows_about(
-    read: Read, row: type[Any], view: str, asked: Mapping[str, Any], order: str = "journey"
-) -> list[Any]:
-    sql = f"SELECT * FROM {view} WHERE journey IN {{keys:Array(String)}} ORDER BY {order}"
-    return rows_of(row, read(sql, asked))
-
-
-def _alerts(read: Read, column: str, keys: Sequence[str]) -> tuple[AlertRow, ...]:
-    sql = (
-        f"SELECT * FROM alerts_now WHERE {column} IN {{keys:Array(String)}} "
-        "ORDER BY started_at, alert LIMIT 200"
-    )
+def _alerts(read: Read, where: str, keys: Sequence[str]) -> tuple[AlertRow, ...]:
+    sql = f"SELECT * FROM alerts_now WHERE {where} ORDER BY started_at, alert LIMIT 200"
     return tuple(rows_of(AlertRow, read(sql, {"keys": list(keys)})))
 
 

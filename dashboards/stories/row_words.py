@@ -15,10 +15,10 @@ from schemas.outcomes import AlertState, ClosedAs, End, JourneyRow, Kind, Status
 KIND_WORDS: dict[str, Words] = {
     Kind.VISIT: Words("现场办事", "Visit"),
     Kind.CHAT: Words("线上帮办", "Chat"),
-    "case": Words("办件", "Case"),
-    "hotline": Words("12345 工单", "12345 order"),
-    "order": Words("整改单", "Rectification order"),
-    "shift": Words("窗口值守", "Counter shift"),
+    Kind.CASE: Words("办件", "Case"),
+    Kind.ORDER: Words("12345 工单", "12345 order"),
+    Kind.SHIFT: Words("窗口值守", "Counter shift"),
+    "rectification": Words("整改单", "Rectification order"),
     "": Words("记录", "Record"),
 }
 
@@ -27,10 +27,10 @@ _KIND_OF = {
     "ticket": Kind.VISIT.value,
     "terminal": Kind.VISIT.value,
     "assist": Kind.CHAT.value,
-    "case": "case",
-    "hotline": "hotline",
-    "rectification": "order",
-    "duty": "shift",
+    "case": Kind.CASE.value,
+    "hotline": Kind.ORDER.value,
+    "duty": Kind.SHIFT.value,
+    "rectification": "rectification",
 }
 
 #: Label of a counter in a list of facts; in a sentence it is `field_words`'s.
@@ -43,6 +43,8 @@ END_WORDS: dict[End, Words] = {
     End.NO_SHOW: Words("叫号未到", "no-show"),
     End.CANCELLED: Words("已作废", "cancelled"),
     End.CLOSED: Words("已结束", "closed"),
+    End.FINISHED: Words("已办结", "finished"),
+    End.SIGNED_OFF: Words("已离岗", "signed off"),
     End.EXPIRED: Words("闭馆时未结（不计入等候）", "open at closing (not counted as a wait)"),
 }
 
@@ -57,6 +59,8 @@ STATUS_WORDS: dict[Status, Words] = {
     Status.CANCELLED: Words("已作废，不计", "cancelled, not counted"),
     Status.EXPIRED: Words("闭馆未结，不计", "open at closing, not counted"),
     Status.MEASURED: Words("仅计量", "measured only"),
+    Status.MISSED: Words("未兑现", "not kept"),
+    Status.PROVISIONAL: Words("暂按兑现（回看期内）", "kept so far (look-back still runs)"),
     Status.WITHDRAWN: Words("改按其他承诺判定", "judged by another promise"),
 }
 
@@ -66,6 +70,8 @@ STATUS_LEVEL: dict[Status, Level] = {
     Status.KEPT: Level.GOOD,
     Status.LATE: Level.BAD,
     Status.LEFT_LATE: Level.BAD,
+    Status.MISSED: Level.BAD,
+    Status.PROVISIONAL: Level.NEAR,
 }
 
 STATE_WORDS: dict[AlertState, Words] = {
@@ -73,6 +79,10 @@ STATE_WORDS: dict[AlertState, Words] = {
     AlertState.BREACHED: Words("已超时", "breached"),
     AlertState.CLOSED: Words("已关闭", "closed"),
 }
+
+#: Breached, of what has no time limit: a condition, or a share of a day.
+NOT_KEPT = Words("未兑现", "not kept")
+BELOW_TARGET = Words("未达标", "below target")
 
 CLOSED_WORDS: dict[ClosedAs, Words] = {
     ClosedAs.NOT_YET: Words("尚未关闭", "not closed"),
@@ -95,6 +105,28 @@ MEASURE_WORDS: dict[str, Words] = {
     "first_response_ms": Words("转人工→首次人工回复", "request → first human reply"),
     "assigned_response_ms": Words("分配→首次人工回复", "assignment → first human reply"),
 }
+
+#: What is known of why a promise was not kept; of what looking for a case's traces came to the
+#: part before the colon.
+CAUSE_WORDS: dict[str, Words] = {
+    "clerk": Words("工作人员本不应索要", "the clerk need not have asked"),
+    "system": Words("当时核验服务中断", "the look-up service was down then"),
+    "silent": Words("窗口无人的迹象", "no sign of life at the counter"),
+    "paused-without-reason": Words("暂停未登记原因", "paused without a reason"),
+    "device-failed": Words("评价器故障", "the rating device failed"),
+    "approver": Words("审批环节要求补正", "the approver asked for more"),
+    "receiver": Words("收件环节要求补正", "the receiver asked for more"),
+    "returned": Words("退件", "the case was returned"),
+    "no-trace": Words("没有取号或终端记录", "no ticket or terminal trace"),
+    "no-counter-volume": Words("窗口几乎无此事项", "about no counter volume"),
+    "department-share": Words("部门直接收件占比上升", "department share rising"),
+}
+
+
+def cause_words(cause: str) -> Words:
+    """A cause this program does not know stands for itself."""
+    code = cause.partition(":")[0]
+    return CAUSE_WORDS.get(code, Words(cause, cause))
 
 
 def kind_of(journey: JourneyRow | None, events: Iterable[Heard]) -> str:

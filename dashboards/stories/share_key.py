@@ -20,6 +20,13 @@ class ShareKey(Struct, frozen=True):
     day: date
 
 
+def subjects_of(journey: str) -> list[str]:
+    """Whose events they are: where a promise has several clocks in one journey its rows are
+    called by the journey, `#` and which; and a journey's own name may hold a `#`."""
+    head, mark, _ = journey.rpartition("#")
+    return [journey, head] if mark and head else [journey]
+
+
 def share_key(alert: AlertRow) -> ShareKey | None:
     """None: the alert is about one journey, a source or a partition."""
     if alert.promise in (SOURCE_SILENT, INTAKE_STOPPED):

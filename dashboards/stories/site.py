@@ -23,6 +23,9 @@ class SiteRule(Struct, frozen=True, kw_only=True):
     since: float  #: of clocks that start then or later
     limit_ms: int | None
     warn_ms: int | None
+    limit_days: int | None = None  #: working days, in place of `limit_ms`
+    warn_days: int | None = None
+    target: float | None = None  #: of a share: how much of it has to be kept
 
 
 class SitePromise(Struct, frozen=True, kw_only=True):
@@ -31,12 +34,16 @@ class SitePromise(Struct, frozen=True, kw_only=True):
     in_hours: bool  #: its clock runs in service hours only
     rules: tuple[SiteRule, ...] = ()
 
+    def rule(self, version: str) -> SiteRule | None:
+        """None: a later or an earlier rulebook's."""
+        return next((rule for rule in self.rules if rule.version == version), None)
+
 
 class SiteSection(Struct, frozen=True, kw_only=True):
     name: Words
     zone: str
     calendar: str
-    calendar_version: str
+    calendar_version: Callable[[float], str]  #: in force at a moment
     hours: Hours
     counters: Mapping[str, str] = {}
 
@@ -46,6 +53,7 @@ class Site(Struct, frozen=True, kw_only=True):
     sections: Mapping[str, SiteSection] = {}
     promises: Mapping[str, SitePromise] = {}
     people: Mapping[str, Words] = {}
+    materials: Mapping[str, Words] = {}
     language: Literal["zh", "en"] = "zh"
 
     def section(self, code: str) -> SiteSection:

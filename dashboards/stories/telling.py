@@ -90,6 +90,10 @@ class Teller(Struct, frozen=True):
         name = self.site.people.get(code)
         return code if name is None else self.say(name) or code
 
+    def material(self, code: str) -> str:
+        name = self.site.materials.get(code)
+        return code if name is None else self.say(name) or code
+
     def promise(self, code: str) -> str:
         found = self.site.promises.get(code)
         return code if found is None else self.say(found.title) or code

@@ -80,9 +80,9 @@ OTHERS: dict[str, tuple[AlertRow, str, tuple[str, ...], list[str]]] = {
             breached_at="09:20",
             limit_ms=0,
         ),
-        "online-resolution-rate · 已超时",
+        "线上人工帮办解决率 · 未达标",
         (
-            "综合窗口“online-resolution-rate”按 2022-10-17 全天统计。",
+            "综合窗口“线上人工帮办解决率”按 2022-10-17 全天统计。",
             "当日 4 件：兑现 3 件，未兑现 1 件，兑现率 75.0 %。",
         ),
         ["life", "day", "similar"],
@@ -96,8 +96,8 @@ OTHERS: dict[str, tuple[AlertRow, str, tuple[str, ...], list[str]]] = {
             limit_ms=0,
             counter="W1",
         ),
-        "exempt-materials · 已超时",
-        ("综合窗口 W1号窗口：2022-10-17 09:20:00 发现，违反“exempt-materials”（四（二）1）。",),
+        "两个免于提交 · 未兑现",
+        ("综合窗口 W1号窗口：2022-10-17 09:20:00 发现，违反“两个免于提交”（四（二）1）。",),
         ["life", "similar"],
     ),
     "an alert found while catching up, corrected, of a silent source": (

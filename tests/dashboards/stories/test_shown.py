@@ -51,7 +51,7 @@ class Shot(Struct, frozen=True):
 SHOTS = {
     "explain-wait": Shot(Page.EXPLAIN, WAIT_ALERT, "用时 12分10秒，超出 2分10秒"),
     "explain-filing": Shot(Page.EXPLAIN, f"{FILING}/A1/1", "00:55 – 26:25"),
-    "explain-reply": Shot(Page.EXPLAIN, f"{REPLY}/C1/1", "日历“hall”，版本 2022-1"),
+    "explain-reply": Shot(Page.EXPLAIN, f"{REPLY}/C1/1", "日历“hall”，版本 2022-2"),
     "explain-english": Shot(Page.EXPLAIN, f"{REPLY}/C1/1", "Service hours only", "?lang=en"),
     "trace-visit": Shot(Page.TRACE, "A1", "迟到：后发生的记录先到"),
     "trace-case": Shot(Page.TRACE, "B1", "退件"),

@@ -92,7 +92,7 @@ def test_durations_and_verdicts_are_told_in_words(day: Store) -> None:
     measured = {item.name: facts(item)[item.name] for item in story.chapter("measures").items}
     assert measured["promised_wait_ms"] == "12分10秒"
     assert measured["filing_ms"] == "25分30秒"
-    (wait, filing) = story.chapter("verdicts").items
+    wait, filing, recorded = story.chapter("verdicts").items
     assert wait.words == "预约等候（一般事项） · 超时"
     assert wait.level is Level.BAD
     assert facts(wait) == {
@@ -106,6 +106,7 @@ def test_durations_and_verdicts_are_told_in_words(day: Store) -> None:
         "rule_version": "2022-10-14",
     }
     assert filing.words == "线下窗口申报 · 超时"
+    assert recorded.words == "超级桌面终端录音录像 · 按时"
     assert story.lead[1] == "未兑现：预约等候（一般事项）、线下窗口申报。"
 
 

@@ -11,11 +11,12 @@ from msgspec import Struct
 from dashboards.stories.site import Span
 from dashboards.stories.story import Chapter, Item, Level, Mark
 from dashboards.stories.telling import Teller
-from dashboards.words import Words
+from dashboards.words import FILING, WAITS, Words
 from schemas.source import SOURCE_SILENT
 
 _HEADING = Words("计时时段", "How the clock ran")
-_WALL = Words(
+_WALL = Words("按实际时间连续计时。", "By the wall clock.")
+_WAITING = Words(
     "按实际时间连续计时，午休也计入：办事人一直在现场等。",
     "By the wall clock, lunch included: the citizen is still sitting there.",
 )
@@ -40,6 +41,7 @@ MOST_AT_AN_END = 10
 class ClockRun(Struct, frozen=True, kw_only=True):
     """From `start` to `end`, seconds since the epoch; `spans` are what counted of it."""
 
+    promise: str
     start: float
     end: float
     in_hours: bool
@@ -59,7 +61,7 @@ def run_clock(teller: Teller, promise: str, section: str, start: float, end: flo
     spans: Sequence[Span] = [(start, end)] if end > start else []
     if in_hours:
         spans = teller.site.section(section).hours(start, end)
-    return ClockRun(start=start, end=end, in_hours=in_hours, spans=tuple(spans))
+    return ClockRun(promise=promise, start=start, end=end, in_hours=in_hours, spans=tuple(spans))
 
 
 def past(teller: Teller, promise: str, section: str, deadline: float | None, end: float) -> int:
@@ -77,7 +79,7 @@ def hours_chapter(
     how = (
         teller.say(_IN_HOURS, calendar=place.calendar, version=place.calendar_version(run.start))
         if run.in_hours
-        else teller.say(_WALL)
+        else teller.say(_WAITING if run.promise in (*WAITS, FILING) else _WALL)
     )
     items = [Item(name="calendar" if run.in_hours else "wall-clock", words=how)]
     left_out = max(0, len(run.spans) - 2 * MOST_AT_AN_END)

@@ -17,13 +17,10 @@ from dashboards.stories.field_words import FIELD_WORDS
 from dashboards.stories.found import AlertFound
 from dashboards.stories.judged import CAUSE, verdict_item
 from dashboards.stories.life import life_of
+from dashboards.stories.outcome import outcome_words
 from dashboards.stories.recordings import pointers, recording_chapter, recordings_of
 from dashboards.stories.row_words import (
-    BELOW_TARGET,
-    CLOSED_WORDS,
     COUNTER,
-    NOT_KEPT,
-    STATE_WORDS,
     STATUS_WORDS,
     cause_words,
     kind_of,
@@ -89,7 +86,9 @@ def compose_explanation(found: AlertFound, teller: Teller, now: float) -> Story:
         page=Page.EXPLAIN,
         key=alert.alert,
         language=teller.language,
-        title=title if alert.promise in TITLES else f"{title} · {teller.say(_how(alert, runs))}",
+        title=title
+        if alert.promise in TITLES
+        else f"{title} · {teller.say(outcome_words(alert, teller))}",
         level=_level(alert),
         lead=tuple(lead_of(found, clock, title, teller, now)),
         facts=tuple(_facts(found, title, teller)),
@@ -111,15 +110,6 @@ def compose_explanation(found: AlertFound, teller: Teller, now: float) -> Story:
             _links(found, teller),
         ),
     )
-
-
-def _how(alert: AlertRow, runs: bool) -> Words:
-    """What became of it; only a clock can be late."""
-    if alert.state is AlertState.CLOSED:
-        return CLOSED_WORDS[alert.closed_as]
-    if alert.state is AlertState.BREACHED and not runs:
-        return BELOW_TARGET if share_key(alert) else NOT_KEPT
-    return STATE_WORDS[alert.state]
 
 
 def _level(alert: AlertRow) -> Level:

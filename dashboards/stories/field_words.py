@@ -74,6 +74,7 @@ VALUE_WORDS: dict[str, dict[str, Words]] = {
         "walk-in": Words("未预约", "walk-in"),
         "direct": Words("直办", "direct"),
         "online": Words("线上", "online"),
+        "hotline": Words("12345 热线", "12345 hotline"),
         "counter": Words("综合窗口", "counter"),
         "self-service": Words("自助终端", "self-service"),
         "mail": Words("邮寄", "mail"),

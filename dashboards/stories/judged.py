@@ -10,9 +10,8 @@ from dashboards.stories.clock_run import past, run_clock
 from dashboards.stories.clock_words import limit_words
 from dashboards.stories.found import Heard
 from dashboards.stories.life import life_of, marks_of
+from dashboards.stories.outcome import outcome_words
 from dashboards.stories.row_words import (
-    CLOSED_WORDS,
-    STATE_WORDS,
     STATUS_LEVEL,
     STATUS_WORDS,
     cause_words,
@@ -21,7 +20,7 @@ from dashboards.stories.share_key import subjects_of
 from dashboards.stories.story import Fact, Item, Level, Mark, Page, Ref
 from dashboards.stories.telling import Teller
 from dashboards.words import Words
-from schemas.outcomes import AlertRow, AlertState, VerdictRow
+from schemas.outcomes import AlertRow, AlertState, Status, VerdictRow
 
 _CLAUSE = Words("依据", "clause")
 _LIMIT = Words("时限", "limit")
@@ -48,24 +47,8 @@ def verdict_item(row: VerdictRow, teller: Teller, now: float, key: str) -> Item:
         teller.fact("clause", _CLAUSE, row.clause, row.clause),
         teller.fact("limit_ms", _LIMIT, limit or teller.say(_NO_LIMIT), row.limit_ms),
         teller.fact("started_at", _START, teller.moment(row.started_at, section), row.started_at),
+        *(_run_facts(row, teller, now) if limit or row.deadline_at is None else ()),
     ]
-    for name, label, at in (
-        ("deadline_at", _DEADLINE, row.deadline_at),
-        ("ended_at", _STOPPED, row.ended_at),
-    ):
-        if at is not None:
-            facts.append(teller.fact(name, label, teller.moment(at, section, row.started_at), at))
-    over = row.over_ms or past(
-        teller, row.promise, section, row.deadline_at, now if row.ended_at is None else row.ended_at
-    )
-    if row.duration_ms is not None:
-        took = teller.span(row.duration_ms)
-        facts.append(teller.fact("duration_ms", TOOK, took, row.duration_ms))
-    elif row.ended_at is None:
-        so_far = run_clock(teller, row.promise, section, row.started_at, now).counted_ms
-        facts.append(teller.fact("so_far_ms", _SO_FAR, teller.span(so_far), so_far))
-    if over:
-        facts.append(teller.fact("over_ms", _OVER, teller.span(over), over))
     facts.append(teller.fact("rule_version", _RULE, row.rule_version, row.rule_version))
     marks = [
         Mark(name, teller.say(words))
@@ -88,11 +71,33 @@ def verdict_item(row: VerdictRow, teller: Teller, now: float, key: str) -> Item:
     )
 
 
+def _run_facts(row: VerdictRow, teller: Teller, now: float) -> Iterator[Fact]:
+    """How its clock ran. What nothing will keep any more has none that runs on."""
+    section = row.section
+    for name, label, at in (
+        ("deadline_at", _DEADLINE, row.deadline_at),
+        ("ended_at", _STOPPED, row.ended_at),
+    ):
+        if at is not None:
+            yield teller.fact(name, label, teller.moment(at, section, row.started_at), at)
+    if row.status is Status.MISSED:
+        return
+    if row.duration_ms is not None:
+        took = teller.span(row.duration_ms)
+        yield teller.fact("duration_ms", TOOK, took, row.duration_ms)
+    elif row.ended_at is None:
+        so_far = run_clock(teller, row.promise, section, row.started_at, now).counted_ms
+        yield teller.fact("so_far_ms", _SO_FAR, teller.span(so_far), so_far)
+    until = now if row.ended_at is None else row.ended_at
+    over = row.over_ms or past(teller, row.promise, section, row.deadline_at, until)
+    if over:
+        yield teller.fact("over_ms", _OVER, teller.span(over), over)
+
+
 def alert_item(row: AlertRow, events: Iterable[Heard], teller: Teller, key: str) -> Item:
     """One alert in a list, with its life on one line and the link that explains it."""
     promise = teller.promise(row.promise)
-    closed = row.state is AlertState.CLOSED
-    how = CLOSED_WORDS[row.closed_as] if closed else STATE_WORDS[row.state]
+    how = outcome_words(row, teller)
     level = Level.BAD if row.state is AlertState.BREACHED else Level.PLAIN
     return Item(
         name=row.alert,

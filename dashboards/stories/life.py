@@ -8,7 +8,7 @@ and never twice.
 from collections.abc import Iterable
 
 from dashboards.stories.found import Heard
-from dashboards.stories.row_words import CLOSED_WORDS
+from dashboards.stories.outcome import is_timed, outcome_words
 from dashboards.stories.story import Item, Level
 from dashboards.stories.telling import Teller
 from dashboards.words import Words
@@ -91,10 +91,10 @@ def _decided(alert: AlertRow, teller: Teller) -> list[_Step]:
     if alert.warned_at is not None:
         steps.append(("warned", alert.warned_at, teller.say(_WARNED), Level.NEAR))
     if alert.breached_at is not None:
-        words = teller.say(_BROKEN if alert.limit_ms else _FOUND)
+        words = teller.say(_BROKEN if is_timed(alert, teller) else _FOUND)
         steps.append(("breached", alert.breached_at, words, Level.BAD))
     if alert.state is AlertState.CLOSED:
-        how = teller.say(CLOSED_WORDS[alert.closed_as])
+        how = teller.say(outcome_words(alert, teller))
         kept = alert.closed_as in (ClosedAs.MET, ClosedAs.RETRACTED, ClosedAs.EXCUSED)
         level = Level.GOOD if kept else Level.PLAIN
         words = teller.say(_OVER if alert.closed_at is None else _CLOSED, how=how)

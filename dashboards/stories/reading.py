@@ -76,16 +76,18 @@ _BROKEN = "status IN ('late', 'left-late', 'waiting-late')"
 
 def read_trace(read: Read, key: str) -> TraceFound | Nothing:
     """A ticket, chat, case, order or shift with what belongs to it, or what is like it."""
-    (told,) = _told(read, [key])
+    asked = _told(read, subjects_of(key))
+    # One of several clocks is asked about: what is told is the whole journey.
+    told = next((one for one in asked if one.events or one.journey), asked[0])
     if not told.known:
         return Nothing(key, _near(read, _SUBJECTS, key))
     named, alerts = _named(told)
     naming = read(
         _NAMED_BY,
-        {"key": key, "alerts": [row.alert for row in told.alerts], "most": MOST_LINKED + 1},
+        {"key": told.key, "alerts": [row.alert for row in told.alerts], "most": MOST_LINKED + 1},
     )
     others = list(dict.fromkeys([*named, *(str(row["subject"]) for row in naming)]))
-    others = [other for other in others if other != key]
+    others = [other for other in others if other != told.key]
     linked = [found for found in _told(read, others[:MOST_LINKED]) if found.known]
     return TraceFound(
         told=told,

@@ -31,7 +31,7 @@ from dashboards.stories.story import (
 )
 from dashboards.stories.telling import Teller
 from dashboards.words import Words
-from schemas.outcomes import VerdictRow
+from schemas.outcomes import Kind, VerdictRow
 
 _TIMELINE = Words("经过", "What happened")
 _MEASURES = Words("用时", "Times")
@@ -128,7 +128,7 @@ def _lead(found: TraceFound, teller: Teller) -> Iterator[str]:
             yield teller.say(_IMPORTED, at=teller.moment(first.ingest_at, section_of(first)))
     else:
         yield teller.say(_GONE)
-    broken = [teller.promise(row.promise) for row in told.verdicts if _is_broken(row)]
+    broken = dict.fromkeys(teller.promise(row.promise) for row in told.verdicts if _is_broken(row))
     if broken:
         yield teller.say(_BROKEN, promises=("; " if teller.language == "en" else "、").join(broken))
     elif any(STATUS_LEVEL.get(row.status) is Level.GOOD for row in told.verdicts):
@@ -147,7 +147,8 @@ def _journey_facts(told: Told, teller: Teller) -> Iterator[Fact]:
     yield teller.fact("section", _SECTION, teller.section(row.section), row.section)
     for name in ("service", "channel", "complexity"):
         value = getattr(row, name)
-        if value:
+        # Of other kinds of journeys it only says that nothing is known of it.
+        if value and (name != "complexity" or row.kind in (Kind.VISIT, Kind.ORDER)):
             known = VALUE_WORDS.get(name, {}).get(value)
             words = teller.say(known) if known else value
             yield teller.fact(name, FIELD_WORDS[name], words, value)

@@ -66,15 +66,18 @@ def test_every_absence_of_a_shift_is_told_in_its_trace(office: Store) -> None:
 
 def test_one_of_several_absences_is_explained_and_leads_to_the_shift(office: Store) -> None:
     story = on_wednesday(office, Page.EXPLAIN, ABSENCE)
-    assert story.lead[0].endswith(
-        "自 2022-10-17 09:25:00（窗口无人或无理由暂停）起计时，时限 10分。"
-    )
+    assert "自 2022-10-17 09:25:00（窗口无人或无理由暂停）起计时" in story.lead[0]
     assert story.lead[1] == "09:55:00 返岗，用时 30分，超出 20分。"
     assert facts(story)["journey"] == "W1-am"
     assert [item.words for item in story.chapter("evidence").items] == ["窗口暂停", "窗口恢复"]
     assert story.chapter("hours").items[0].words == "按实际时间连续计时。"
     (way_on,) = story.chapter("links").items
     assert [ref.key for ref in way_on.refs] == ["W1-am"]
+
+
+def test_asking_for_one_absence_tells_the_whole_shift(office: Store) -> None:
+    story = on_wednesday(office, Page.TRACE, f"W1-am#{ms('09:25')}")
+    assert story == on_wednesday(office, Page.TRACE, "W1-am")
 
 
 def test_a_limit_of_working_days_is_told_in_working_days(office: Store) -> None:

@@ -15,7 +15,7 @@ from dashboards.stories.share_key import share_key
 from dashboards.stories.store_rows import heard, rows_of
 from dashboards.stories.telling import Teller
 from schemas.frame import milliseconds
-from schemas.outcomes import AlertRow, AlertState, ClosedAs
+from schemas.outcomes import AlertState, ClosedAs
 from tests.core.story import Story, ms, visit
 from tests.dashboards.rows import alert
 from tests.dashboards.stories.day import FILING, REPLY, SITE, WAIT
@@ -115,17 +115,6 @@ def test_where_in_a_recording_a_clock_is(case: str) -> None:
     assert [(offset(one.start_s), offset(one.end_s)) for one in found] == places
 
 
-class LaterAlert(AlertRow, frozen=True, kw_only=True):
-    """An alert's row with the columns that are to come."""
-
-    acknowledged_at: float | None = None
-    acknowledged_by: str = ""
-    escalated_at: float | None = None
-    escalation_level: int = 0
-    excused_by: str = ""
-    excused_reason: str = ""
-
-
 _PLAIN = alert(
     f"{FILING}/A1/1",
     "counters",
@@ -135,16 +124,14 @@ _PLAIN = alert(
     breached_at=ms("10:00") / 1000,
     closed_at=ms("10:40") / 1000,
 )
-_LATER = LaterAlert(
-    **{
-        **{name: getattr(_PLAIN, name) for name in AlertRow.__struct_fields__},
-        "acknowledged_at": ms("10:05") / 1000,
-        "acknowledged_by": "chief-1",
-        "escalated_at": ms("10:10") / 1000,
-        "escalation_level": 2,
-        "excused_by": "chief-2",
-        "excused_reason": "停电",
-    }
+_HANDLED = replace(
+    _PLAIN,
+    acknowledged_at=ms("10:05") / 1000,
+    acknowledged_by="chief-1",
+    escalated_at=ms("10:10") / 1000,
+    escalation_level=2,
+    excused_by="chief-2",
+    excused_reason="停电",
 )
 _ACTS = (
     visit()
@@ -154,8 +141,8 @@ _ACTS = (
 )
 
 
-def test_a_life_out_of_columns_that_are_to_come() -> None:
-    assert [item.words for item in life_of(_LATER, (), ZH)] == [
+def test_a_life_out_of_the_alert_s_own_row() -> None:
+    assert [item.words for item in life_of(_HANDLED, (), ZH)] == [
         "超过时限",
         "chief-1 认领处理",
         "逐级上报（第 2 级）",
@@ -164,7 +151,7 @@ def test_a_life_out_of_columns_that_are_to_come() -> None:
     ]
 
 
-def test_a_life_out_of_what_people_sent() -> None:
+def test_a_life_out_of_what_people_sent_where_the_row_is_older() -> None:
     assert [item.words for item in life_of(_PLAIN, as_heard(_ACTS), ZH)] == [
         "超过时限",
         "chief-1 认领处理",
@@ -174,7 +161,7 @@ def test_a_life_out_of_what_people_sent() -> None:
 
 
 def test_what_both_say_is_told_once() -> None:
-    words = [item.words for item in life_of(_LATER, as_heard(_ACTS), ZH)]
+    words = [item.words for item in life_of(_HANDLED, as_heard(_ACTS), ZH)]
     assert words.count("chief-1 认领处理") == 1
     assert words[3] == "chief-2 登记免责：停电", "the row's reason, at the event's moment"
 

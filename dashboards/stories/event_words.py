@@ -23,6 +23,7 @@ from schemas.clock import ClockAdvanced
 from schemas.decode import Event
 from schemas.source import SourceHeartbeat
 from schemas.survey import SurveyAnswered
+from schemas.total import TotalCounted
 
 EVENT_WORDS: dict[type, Words] = {
     ticket.TicketIssued: Words("取号", "Ticket issued"),
@@ -89,6 +90,7 @@ EVENT_WORDS: dict[type, Words] = {
     rectification.RectificationReopened: Words("整改单重开", "Rectification order reopened"),
     lookup.LookupChanged: Words("电子证照、数据核验服务变化", "Look-up service changed"),
     SourceHeartbeat: Words("数据源在线", "Source is alive"),
+    TotalCounted: Words("分区统计当日件数", "A partition's count of the day"),
     ClockAdvanced: Words("回放时钟推进", "Replay clock advanced"),
 }
 

@@ -143,8 +143,8 @@ def _facts(found: AlertFound, title: str, teller: Teller) -> Iterator[Fact]:
         yield teller.fact("limit_ms", _LIMIT, limit, alert.limit_ms)
     elif alert.promise not in TITLES and share_key(alert) is None:
         yield teller.fact("limit_ms", _LIMIT, teller.say(_NO_LIMIT), 0)
-    target = target_of(teller, alert.promise, alert.rule_version)
-    if target is not None and share_key(alert):
+    target = alert.target_permille / 1000 or target_of(teller, alert.promise, alert.rule_version)
+    if target and share_key(alert):
         yield teller.fact("target", _TARGET, f"{target * 100:g} %", target)
     warn = warn_words(teller, alert.promise, alert.rule_version)
     if warn:
@@ -173,7 +173,7 @@ def _evidence(found: AlertFound, teller: Teller) -> Chapter:
         items = tuple(Item(name="refused", words=reason) for reason in alert.evidence)
         return Chapter(name="evidence", heading=teller.say(_REFUSED), items=items)
     items = steps_of(found.evidence, teller, found.subject or alert.journey)
-    gone = len(alert.evidence) - len(found.evidence)
+    gone = len([name for name in alert.evidence if name]) - len(found.evidence)
     if gone > 0:
         items = (*items, Item(name="gone", words=teller.say(_KEPT_NO_MORE, count=gone)))
     return Chapter(name="evidence", heading=teller.say(_EVIDENCE), items=items)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dashboards.stories.clock_points import Clock
 from dashboards.stories.clock_run import past
 from dashboards.stories.clock_words import clock_words, limit_words
-from dashboards.stories.found import AlertFound, DayCount
+from dashboards.stories.found import AlertFound
 from dashboards.stories.life import marks_of
 from dashboards.stories.row_words import STATUS_LEVEL, STATUS_WORDS
 from dashboards.stories.share_key import ShareKey, share_key
@@ -100,7 +100,7 @@ def lead_of(
     elif alert.promise == INTAKE_STOPPED:
         yield from _intake(found, clock, teller)
     elif share is not None:
-        yield from _share(share, found.day, title, teller)
+        yield from _share(share, found, title, teller)
     elif not limit_words(teller, alert.promise, alert.rule_version, alert.limit_ms):
         yield teller.say(
             _FOUND,
@@ -156,12 +156,17 @@ def _who(found: AlertFound, teller: Teller) -> str:
     return told
 
 
-def _share(share: ShareKey, day: DayCount | None, title: str, teller: Teller) -> Iterator[str]:
+def _share(share: ShareKey, found: AlertFound, title: str, teller: Teller) -> Iterator[str]:
+    alert, day = found.alert, found.day
     section = teller.section(share.section)
     yield teller.say(_SHARE, section=section, promise=title, day=share.day.isoformat())
-    counts = day.by_status if day else {}
-    broken = sum(counts.get(one, 0) for one, level in STATUS_LEVEL.items() if level is Level.BAD)
-    kept = counts.get(Status.KEPT, 0)
+    kept, broken = alert.kept, alert.judged - alert.kept
+    if not alert.judged and day is not None:
+        counts = day.by_status
+        broken = sum(
+            counts.get(one, 0) for one, level in STATUS_LEVEL.items() if level is Level.BAD
+        )
+        kept = counts.get(Status.KEPT, 0) + counts.get(Status.PROVISIONAL, 0)
     if kept + broken:
         percent = f"{100 * kept / (kept + broken):.1f}"
         yield teller.say(_COUNTED, all=kept + broken, kept=kept, broken=broken, share=percent)

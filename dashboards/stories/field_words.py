@@ -65,6 +65,11 @@ FIELD_WORDS: dict[str, Words] = {
     "measure": Words("整改措施", "measure"),
     "before": Words("整改前超时率", "breached before"),
     "after": Words("整改后超时率", "breached after"),
+    "day": Words("日期", "day"),
+    "partition": Words("分区", "partition"),
+    "version": Words("版本", "version"),
+    "kept": Words("兑现", "kept"),
+    "missed": Words("未兑现", "missed"),
     "judged": Words("复核件数", "judged after"),
 }
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 
 from dashboards.stories.found import Heard
 from dashboards.stories.outcome import is_timed, outcome_words
+from dashboards.stories.row_words import SHARE_WORDS
+from dashboards.stories.share_key import share_key
 from dashboards.stories.story import Item, Level
 from dashboards.stories.telling import Teller
 from dashboards.words import Words
@@ -91,7 +93,8 @@ def _decided(alert: AlertRow, teller: Teller) -> list[_Step]:
     if alert.warned_at is not None:
         steps.append(("warned", alert.warned_at, teller.say(_WARNED), Level.NEAR))
     if alert.breached_at is not None:
-        words = teller.say(_BROKEN if is_timed(alert, teller) else _FOUND)
+        share = SHARE_WORDS[AlertState.BREACHED] if share_key(alert) else _FOUND
+        words = teller.say(_BROKEN if is_timed(alert, teller) else share)
         steps.append(("breached", alert.breached_at, words, Level.BAD))
     if alert.state is AlertState.CLOSED:
         how = teller.say(outcome_words(alert, teller))

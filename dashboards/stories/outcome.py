@@ -6,9 +6,9 @@ Pure; called by `explain`, `judged` and `life`. Invariant: every state and every
 
 from dashboards.stories.clock_words import limit_words
 from dashboards.stories.row_words import (
-    BELOW_TARGET,
     CLOSED_WORDS,
     NOT_KEPT,
+    SHARE_WORDS,
     STATE_WORDS,
 )
 from dashboards.stories.share_key import share_key
@@ -19,12 +19,15 @@ from schemas.outcomes import AlertRow, AlertState, ClosedAs
 
 def is_timed(alert: AlertRow, teller: Teller) -> bool:
     """Whether it has a limit that can pass."""
-    return bool(limit_words(teller, alert.promise, alert.rule_version, alert.limit_ms))
+    limit = limit_words(teller, alert.promise, alert.rule_version, alert.limit_ms)
+    return bool(limit) and share_key(alert) is None
 
 
 def outcome_words(alert: AlertRow, teller: Teller) -> Words:
     closed = alert.state is AlertState.CLOSED
-    broken = alert.closed_as is ClosedAs.NEVER_MET if closed else alert.state is AlertState.BREACHED
-    if broken and not is_timed(alert, teller):
-        return BELOW_TARGET if share_key(alert) else NOT_KEPT
+    code = alert.closed_as if closed else alert.state
+    if share_key(alert) is not None and code in SHARE_WORDS:
+        return SHARE_WORDS[code]
+    if code in (AlertState.BREACHED, ClosedAs.NEVER_MET) and not is_timed(alert, teller):
+        return NOT_KEPT
     return CLOSED_WORDS[alert.closed_as] if closed else STATE_WORDS[alert.state]

@@ -108,7 +108,7 @@ def read_alert(read: Read, alert: str) -> AlertFound | Nothing:
     told = next((one for one in known if one.events or one.journey), Told(key=row.journey))
     verdicts = [verdict for one in known for verdict in one.verdicts]
     ids = {event.id: event for event in told.events}
-    missing = [name for name in row.evidence if name not in ids]
+    missing = [name for name in row.evidence if name and name not in ids]
     if missing:
         ids |= _by_id(read, missing, row)
     share = share_key(row)

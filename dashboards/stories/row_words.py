@@ -82,7 +82,13 @@ STATE_WORDS: dict[AlertState, Words] = {
 
 #: Breached, of what has no time limit: a condition, or a share of a day.
 NOT_KEPT = Words("未兑现", "not kept")
-BELOW_TARGET = Words("未达标", "below target")
+SHARE_WORDS: dict[AlertState | ClosedAs, Words] = {
+    AlertState.WARNED: Words("接近目标下限", "about to fall below its target"),
+    AlertState.BREACHED: Words("低于目标", "below its target"),
+    ClosedAs.MET: Words("当日达标", "on target at the day's end"),
+    ClosedAs.MET_LATE: Words("曾低于目标，当日回升", "was below its target, and recovered"),
+    ClosedAs.NEVER_MET: Words("当日未达标", "below its target at the day's end"),
+}
 
 CLOSED_WORDS: dict[ClosedAs, Words] = {
     ClosedAs.NOT_YET: Words("尚未关闭", "not closed"),

@@ -1,8 +1,8 @@
-"""Alerts about a share of a day, told from those about one journey.
+"""Alerts about a share of a day, told from those about one journey; and whose events they are.
 
-Owns how the day is read out of the alert's journey (`section/2022-10-17`, or with the promise
-before it). Pure; called by `reading` and `explain`. Invariant: a journey whose last part is no
-date is never taken for a day's.
+Owns how the day is read out of the alert's journey (`section/2022-10-17`, with the promise
+behind it or before it). Pure; called by `reading`, `outcome` and `explain`. Invariant: a journey
+that holds no date in that place is never taken for a day's.
 """
 
 from datetime import date
@@ -31,12 +31,12 @@ def share_key(alert: AlertRow) -> ShareKey | None:
     """None: the alert is about one journey, a source or a partition."""
     if alert.promise in (SOURCE_SILENT, INTAKE_STOPPED):
         return None
-    before, slash, last = alert.journey.rpartition("/")
+    # Its name holds slashes of its own, and so may a section's code.
+    place = alert.journey.removeprefix(f"{alert.promise}/").removesuffix(f"/{alert.promise}")
+    section, slash, last = place.rpartition("/")
     if not slash:
         return None
     try:
-        day = date.fromisoformat(last)
+        return ShareKey(alert.promise, section, date.fromisoformat(last))
     except ValueError:
         return None
-    section = before.removeprefix(f"{alert.promise}/")
-    return ShareKey(alert.promise, section or alert.section, day)

@@ -80,12 +80,51 @@ OTHERS: dict[str, tuple[AlertRow, str, tuple[str, ...], list[str]]] = {
             breached_at="09:20",
             limit_ms=0,
         ),
-        "线上人工帮办解决率 · 未达标",
+        "线上人工帮办解决率 · 低于目标",
         (
             "综合窗口“线上人工帮办解决率”按 2022-10-17 全天统计。",
             "当日 4 件：兑现 3 件，未兑现 1 件，兑现率 75.0 %。",
         ),
         ["life", "day", "similar"],
+    ),
+    "a share as its alert counted it": (
+        of(
+            "one-visit/counters/2022-10-17/one-visit/1",
+            AlertState.BREACHED,
+            started_at="00:00",
+            breached_at="09:20",
+            limit_ms=0,
+            kept=17,
+            judged=20,
+            target_permille=900,
+        ),
+        "一次办成 · 低于目标",
+        (
+            "综合窗口“一次办成”按 2022-10-17 全天统计。",
+            "当日 20 件：兑现 17 件，未兑现 3 件，兑现率 85.0 %。",
+        ),
+        ["life", "similar"],
+    ),
+    "a share that recovered, with a limit for each of its cases": (
+        of(
+            "rating-invited/counters/2022-10-17/rating-invited/1",
+            AlertState.CLOSED,
+            closed_as=ClosedAs.MET_LATE,
+            started_at="00:00",
+            breached_at="09:20",
+            closed_at="18:00",
+            limit_ms=86_400_000,
+            kept=20,
+            judged=20,
+            target_permille=1000,
+            evidence=[""],
+        ),
+        "应评尽评 · 曾低于目标，当日回升",
+        (
+            "综合窗口“应评尽评”按 2022-10-17 全天统计。",
+            "当日 20 件：兑现 20 件，未兑现 0 件，兑现率 100.0 %。",
+        ),
+        ["life", "similar"],
     ),
     "a thing found, without a clock": (
         of(

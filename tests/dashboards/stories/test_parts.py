@@ -168,6 +168,8 @@ def test_what_both_say_is_told_once() -> None:
 
 SHARE_KEYS: dict[str, tuple[str, str, tuple[str, str] | None]] = {
     "section and day": ("rate", "S01/2022-10-17", ("S01", "2022-10-17")),
+    "the promise behind them": ("rate", "S01/2022-10-17/rate", ("S01", "2022-10-17")),
+    "a section with a slash": ("rate", "S/01/2022-10-17/rate", ("S/01", "2022-10-17")),
     "the promise before them": ("rate", "rate/S01/2022-10-17", ("S01", "2022-10-17")),
     "a ticket with a date in it": ("wait", "20221017-A1", None),
     "slashes and no date": ("wait", "a/b/c", None),

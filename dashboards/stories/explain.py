@@ -17,7 +17,7 @@ from dashboards.stories.field_words import FIELD_WORDS
 from dashboards.stories.found import AlertFound
 from dashboards.stories.judged import CAUSE, verdict_item
 from dashboards.stories.life import life_of
-from dashboards.stories.outcome import outcome_words
+from dashboards.stories.outcome import is_timed, outcome_words
 from dashboards.stories.recordings import pointers, recording_chapter, recordings_of
 from dashboards.stories.row_words import (
     COUNTER,
@@ -80,8 +80,7 @@ def compose_explanation(found: AlertFound, teller: Teller, now: float) -> Story:
     clock = clock_of(found, teller, now)
     title = teller.say(TITLES[alert.promise]) if alert.promise in TITLES else ""
     title = title or teller.promise(alert.promise)
-    limit = limit_words(teller, alert.promise, alert.rule_version, alert.limit_ms)
-    runs = bool(limit) and share_key(alert) is None and alert.promise != INTAKE_STOPPED
+    runs = is_timed(alert, teller) and alert.promise != INTAKE_STOPPED
     return Story(
         page=Page.EXPLAIN,
         key=alert.alert,

@@ -10,6 +10,7 @@ from schemas.outcomes import (
     AlertMessage,
     AlertRow,
     AlertState,
+    ClosedAs,
     MessageType,
     VerdictRow,
 )
@@ -80,6 +81,9 @@ def alert_row(
     late = standing.state is AlertState.BREACHED
     if deadline is not None and stop is not None:
         late = stop.at > deadline and not standing.warned_only
+    elif standing.state is AlertState.CLOSED:
+        # Excused, or a condition that nothing answers; retracted, it was never broken.
+        late = not standing.warned_only and standing.closed_as is not ClosedAs.RETRACTED
     return AlertRow(
         alert=standing.alert(journey),
         promise=standing.promise,

@@ -143,7 +143,7 @@ def _judged(
         wake_at = _stands_until(verdict)
     if clock.slight and not verdict.breached:
         # Nothing is counted of it; a row that said otherwise is taken back.
-        gone = replace(verdict, status=Status.WITHDRAWN)
+        gone = replace(verdict, status=Status.WITHDRAWN, duration=None)
         return News(Finding(standing, verdict, wake_at=wake_at, handled=done), gone, before, said)
     if clock.ratio is not None:
         found = Finding(standing, verdict, wake_at=wake_at, handled=done)

@@ -3,6 +3,8 @@
 from collections import Counter
 
 from schemas.outcomes import AlertRow, ClosedAs, Status, Table
+from streams.core.judge import BREACHED
+from streams.core.rules import KINDS, PromiseKind
 from tests.core.hall import Hall, Key
 
 #: Opened once, closed once, and at most once taken back after that.
@@ -13,12 +15,19 @@ LIVES = {
 }
 
 
+OPEN = {("warned",), ("breached",), ("warned", "breached")}
+
+
 def opened_once_and_closed_once(hall: Hall) -> None:
     said = phases_said(hall)
     for alert, phases in said.items():
-        assert phases in LIVES, alert
         row = hall.alert(alert)
-        assert row.state == "closed"
+        if row.state != "closed":
+            # Of an order of the hotline, which is open until somebody closes it.
+            assert (row.channel, hall.journey(row.journey).end) == ("hotline", "open")
+            assert phases in OPEN, alert
+            continue
+        assert phases in LIVES, alert
         assert taken_back_at_last(row) <= (phases[-1] == "retracted")
     for row in alerts(hall):
         phases = said.get(row.alert, ())
@@ -46,11 +55,13 @@ def taken_back_once(hall: Hall) -> None:
             # What became of a warning that was taken back is not said a second time.
             assert taken_back_at_last(row) <= taken_back[row.alert] <= 1
     for verdict in hall.verdicts():
+        if KINDS[verdict.promise] is PromiseKind.RATIO:
+            continue
         breaches = standing[(verdict.promise, verdict.journey)]
         if verdict.status in (Status.CANCELLED, Status.EXPIRED) or verdict.estimated:
             assert breaches <= 1
         else:
-            assert breaches == (verdict.status in (Status.LATE, Status.LEFT_LATE))
+            assert breaches == (verdict.status in BREACHED)
 
 
 def taken_back_at_last(row: AlertRow) -> bool:

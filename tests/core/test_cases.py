@@ -6,7 +6,7 @@ from schemas.decode import Rejected
 from schemas.outcomes import Table
 from tests.core.hall import ANY_ORDER, Hall, told
 from tests.core.office_story import CaseStory, case, lookup
-from tests.core.story import visit
+from tests.core.story import ms, visit
 
 MONTH_LATER = "2022-11-20 09:00"
 
@@ -184,7 +184,9 @@ def test_the_alert_of_a_condition_stands_for_a_day_and_closes_once() -> None:
     hall.settle("2022-10-19 10:00")
     alert = "exempt-materials/K1#business-licence/1"
     assert hall.messages(alert) == ["breached", "closed"]
-    assert hall.alert(alert).closed_as == "never-met"
+    row = hall.alert(alert)
+    assert row.closed_as == "never-met"
+    assert row.breached_at == ms("09:30") / 1000
 
 
 # -- counter-not-department ----------------------------------------------------------------

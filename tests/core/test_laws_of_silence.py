@@ -10,6 +10,7 @@ from msgspec import Struct
 from schemas.decode import Event
 from schemas.outcomes import AlertRow, JourneyRow, Table
 from streams.core.silence import SETTLED_MS
+from tests.core.alert_life import phases_said
 from tests.core.hall import Hall, unversioned
 from tests.core.journeys import law
 from tests.core.silent import LISTED
@@ -88,7 +89,8 @@ def live(day: list[Step], restarts: bool, number: int = 0) -> Hall:
 @law
 def test_a_restart_anywhere_leaves_no_trace(day: list[Step]) -> None:
     unbroken, broken = live(day, restarts=False), live(day, restarts=True)
-    assert broken.messages() == unbroken.messages()
+    # In which order journeys are told of that fall due together nobody promises.
+    assert phases_said(broken) == phases_said(unbroken)
     for table in (Table.ALERTS, Table.JOURNEYS, Table.VERDICTS):
         assert {key: unversioned(row) for key, row in broken.rows[table].items()} == {
             key: unversioned(row) for key, row in unbroken.rows[table].items()

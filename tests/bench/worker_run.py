@@ -4,6 +4,7 @@ Owns its settings and what counts as finished. Called by `run`. Invariant: the w
 the product's command, its state durable.
 """
 
+import shutil
 import signal
 import time
 from collections import Counter
@@ -17,9 +18,10 @@ from tests.bench.pinned import ROOT, Cores, Pinned, python
 from tests.bench.place import Place
 from tests.bench.recorded import figures, must_equal
 from tests.bench.watch import Measured, Progress, fetched, watch
+from tests.pipeline.hall import rules_with
 
 #: The simulated hall's sections: open round the clock, so that no journey expires.
-_RULES = ROOT / "streams" / "simulator" / "rules"
+_HALL = ROOT / "streams" / "simulator" / "rules"
 
 _FIGURES = """
 SELECT 'events' AS figure, toInt64(count()) AS value FROM events_now
@@ -68,10 +70,17 @@ def worker_on(place: Place, cores: Cores, folder: Path, clickhouse: str, port: i
             "HALLWATCH_CLOCK": "event",
             "HALLWATCH_CLICKHOUSE": clickhouse,
             "HALLWATCH_DATA": str(folder),
-            "HALLWATCH_RULES": str(_RULES),
+            "HALLWATCH_RULES": str(_rules(folder)),
             "HALLWATCH_WALL_PORT": str(port),
         },
     )
+
+
+def _rules(folder: Path) -> Path:
+    """The hall's, and of the promises those whose truth the load knows (`hall.CLOCKS`)."""
+    rules = folder / "rules"
+    shutil.copytree(_HALL, rules, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+    return rules_with(rules)
 
 
 def _progress(url: str, events: int, ends: dict[int, int]) -> Progress | None:

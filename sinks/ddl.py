@@ -45,7 +45,8 @@ def create_table(declaration: Declaration) -> str:
 
 def ttl(declaration: Declaration, keep_days: int | str = _KEEP_DAYS) -> str:
     """Counted from the ingest time: a replay of 1999 keeps its rows as long as any other."""
-    return f"toDateTime({_name(declaration.expires_by)}) + toIntervalDay({keep_days})"
+    expires = f"toDateTime({_name(declaration.expires_by)}) + toIntervalDay({keep_days})"
+    return expires + (f" DELETE WHERE NOT {declaration.kept}" if declaration.kept else "")
 
 
 def column_sql(column: Column) -> str:

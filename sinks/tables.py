@@ -41,6 +41,7 @@ class Declaration(Struct, frozen=True, kw_only=True):
     version: str = ""  #: of rows with one identity the highest wins; "" = they are equal
     month_of: str = ""  #: partitioned by the month of this column, which must never change
     expires_by: str = ""  #: TTL counts from this column
+    kept: str = ""  #: rows of which this is true do not expire
 
 
 #: Strings that take few values (or thousands at most): a dictionary per part.
@@ -61,6 +62,7 @@ class _Shape(Struct, frozen=True, kw_only=True):
     version: str = "version"
     month_of: str = ""
     expires_by: str = ""
+    kept: str = ""
     extra: tuple[tuple[str, str, str], ...] = ()  #: computed columns: name, type, default
 
 
@@ -73,6 +75,8 @@ _SHAPES: dict[Table, _Shape] = {
         version="earliest",
         month_of="ingest_at",
         expires_by="ingest_at",
+        # A rectification order is what its events say: the ledger of a year needs them.
+        kept="startsWith(`type`, 'rectification.')",
         extra=(("earliest", "UInt64", "MATERIALIZED bitNot(offset)"),),
     ),
     # Not partitioned: a late event can move `opened_at` and `started_at`, and a row that
@@ -128,6 +132,7 @@ def declare(table: Table, settings: TableSettings) -> Declaration:
         version=shape.version,
         month_of=shape.month_of,
         expires_by=shape.expires_by,
+        kept=shape.kept,
     )
 
 

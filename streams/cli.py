@@ -12,11 +12,15 @@ from collections.abc import Callable, Sequence
 from sinks.clickhouse import ClickHouseAwayError
 from sinks.dsn import DsnError
 from sinks.migrate import SchemaConflictError
+from sinks.query import QueryRefusedError
+from sinks.spreadsheet import SpreadsheetError
 from streams import (
+    cli_audit,
     cli_check,
     cli_deadletters,
     cli_demo,
     cli_import,
+    cli_orders,
     cli_query,
     cli_replay,
     cli_resume,
@@ -30,6 +34,7 @@ from streams.broker.reach import BrokerUnreachableError
 from streams.broker.topics import PartitionsDifferError, TopicRefusedError
 from streams.cli_worker import start_logging
 from streams.core.state import StateFormatError
+from streams.own_events import EventRefusedError
 from streams.rules.load import RulesError, load_rulebook
 from streams.settings import (
     PREFIX,
@@ -53,6 +58,9 @@ MENDABLE = (
     PartitionsDifferError,
     TopicRefusedError,
     StateFormatError,
+    QueryRefusedError,
+    SpreadsheetError,
+    EventRefusedError,
     OSError,
 )
 
@@ -104,6 +112,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     cli_resume.add_arguments(
         command("resume", cli_resume.run_resume, "let a stopped partition go on")
+    )
+    cli_audit.add_arguments(
+        command("audit", cli_audit.run_audit, "look for cases without a trace; orders by itself")
+    )
+    cli_orders.add_arguments(
+        command("orders", cli_orders.run_orders, "rectification orders (整改单) and their ledger")
     )
     cli_query.add_arguments(command("query", cli_query.run_query, "ask ClickHouse"))
     cli_check.add_arguments(

@@ -20,6 +20,7 @@ FILES = (
     "people.toml",
     "channels.toml",
     "materials.toml",
+    "audit.toml",
 )
 
 #: `promise.toml`, `Promises.toml`, `promises.tml`, `promises.toml.txt`; not `notes.toml`.

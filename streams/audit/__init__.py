@@ -1,0 +1,1 @@
+"""Deciding what `hallwatch audit` and `hallwatch orders` say: facts in, events out. All pure."""

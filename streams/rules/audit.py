@@ -1,17 +1,19 @@
-"""What the audit goes by: the values of `audit.toml`.
+"""What the audit goes by: `audit.toml`.
 
-Owns that file's format; the deciding modules know only `AuditRules`. Called by the wiring
-of `hallwatch audit`, `hallwatch orders` and `hallwatch check`. Invariant: nothing but a
-`RulesError` comes of a wrong file, and rules that load can decide about any facts.
+Owns that file's format; the deciding modules know only `AuditRules`. Called by `load`, so
+that its mistakes are told with all others, and by the commands `audit` and `orders`, which
+need nothing else of the rules. Invariant: rules that load can decide about any facts.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TypeVar
+from zoneinfo import ZoneInfo
 
-from msgspec import Meta, Struct, field
+from msgspec import Struct, field
 
 from schemas.audit import Confidence
 from streams.audit.rules import (
@@ -26,64 +28,61 @@ from streams.audit.rules import (
     TraceRules,
     VolumeRules,
 )
-from streams.rules.folder import check_folder
-from streams.rules.reading import RulesError, duration, find, read, zone
-
-_Days = Annotated[int, Meta(ge=1, le=366)]
-_Count = Annotated[int, Meta(ge=1, le=100_000)]
-_Part = Annotated[float, Meta(ge=0, le=1)]
-_Score = Annotated[float, Meta(gt=0, le=10)]
+from streams.rules.folder import Folder
+from streams.rules.notes import Notes
+from streams.rules.reading import RulesError, code, duration, words, zone
+from streams.rules.shape import read_shape
 
 
-class _Trace(Struct, forbid_unknown_fields=True, rename="kebab"):
-    window_days: Annotated[int, Meta(ge=0, le=30)]
+class _Trace(Struct, rename="kebab"):
+    window_days: int
     near: str
     found: dict[str, str]
     missing: dict[str, str]
 
 
-class _Volume(Struct, forbid_unknown_fields=True, rename="kebab"):
-    days: _Days
-    counter_share: _Part
-    least_cases: _Count
-    least_days: _Days
+class _Volume(Struct, rename="kebab"):
+    days: int
+    counter_share: float
+    least_cases: int
+    least_days: int
 
 
-class _Share(Struct, forbid_unknown_fields=True, rename="kebab"):
-    days: _Days
-    days_before: _Days
-    least_cases: _Count
-    rise: _Part
-    z: _Score
-    z_certain: _Score
+class _Share(Struct, rename="kebab"):
+    days: int
+    days_before: int
+    least_cases: int
+    rise: float
+    z: float
+    z_certain: float
 
 
-class _Repeat(Struct, forbid_unknown_fields=True, rename="kebab"):
-    days: _Days
-    per_counter: _Count
-    per_section: _Count
-    due_days: _Days
-    recurrence_days: _Days
+class _Repeat(Struct, rename="kebab"):
+    days: int
+    per_counter: int
+    per_section: int
+    due_days: int
+    recurrence_days: int
 
 
-class _Recheck(Struct, forbid_unknown_fields=True, rename="kebab"):
-    days: _Days
-    most_days: _Days
-    least: _Count
-    z: _Score
+class _Recheck(Struct, rename="kebab"):
+    days: int
+    most_days: int
+    least: int
+    z: float
 
 
-class _Item(Struct, forbid_unknown_fields=True, rename="kebab"):
+class _Item(Struct, rename="kebab"):
     code: str
     name_zh: str
     department: str
     at_counter: bool
 
 
-class _Audit(Struct, forbid_unknown_fields=True, rename="kebab"):
+class _Audit(Struct, rename="kebab"):
     zone: str
     run_at: str
-    again_days: Annotated[int, Meta(ge=0, le=90)]
+    again_days: int
     trace: _Trace
     volume: _Volume
     share: _Share
@@ -92,27 +91,69 @@ class _Audit(Struct, forbid_unknown_fields=True, rename="kebab"):
     item: list[_Item] = field(default_factory=list)
 
 
+#: The range of each number, by its key. Days of a look are read from ClickHouse at once.
+_RANGES: dict[str, tuple[float, float]] = {
+    "again-days": (0, 90),
+    "trace.window-days": (0, 30),
+    "volume.days": (1, 366),
+    "volume.counter-share": (0, 1),
+    "volume.least-cases": (1, 100_000),
+    "volume.least-days": (1, 366),
+    "share.days": (1, 366),
+    "share.days-before": (1, 366),
+    "share.least-cases": (1, 100_000),
+    "share.rise": (0, 1),
+    "share.z": (0.5, 10),
+    "share.z-certain": (0.5, 10),
+    "repeat.days": (1, 366),
+    "repeat.per-counter": (1, 100_000),
+    "repeat.per-section": (1, 100_000),
+    "repeat.due-days": (1, 366),
+    "repeat.recurrence-days": (1, 3660),
+    "recheck.days": (1, 366),
+    "recheck.most-days": (1, 366),
+    "recheck.least": (1, 100_000),
+    "recheck.z": (0.5, 10),
+}
+
+#: Of these two the first may not be larger.
+_AT_MOST = (
+    ("volume.least-days", "volume.days"),
+    ("share.z", "share.z-certain"),
+    ("repeat.days", "repeat.recurrence-days"),
+    ("recheck.days", "recheck.most-days"),
+)
+
+
 def load_audit_rules(directory: Path | None = None) -> AuditRules:
     """Of `audit.toml` in `directory`, or of the shipped one where there is none.
 
-    Raises RulesError, with file and key, when the file cannot be read or contradicts itself.
+    Raises RulesError with all that is wrong with it.
     """
-    if directory is not None:
-        check_folder(directory)
-    path = find(directory, "audit.toml")
-    content = read(path, _Audit)
-    volume, share, recheck = content.volume, content.share, content.recheck
-    if volume.least_days > volume.days:
-        raise RulesError(path, "volume.least-days", f"must be at most days ({volume.days})")
-    if share.z_certain < share.z:
-        raise RulesError(path, "share.z-certain", f"must be at least z ({share.z:g})")
-    if recheck.most_days < recheck.days:
-        raise RulesError(path, "recheck.most-days", f"must be at least days ({recheck.days})")
+    folder = Folder(directory)
+    rules = load_audit(folder.notes("audit.toml"))
+    if mistakes := folder.mistakes():
+        raise RulesError.of(mistakes)
+    return rules
+
+
+def load_audit(notes: Notes) -> AuditRules:
+    content = read_shape(notes, _Audit)
+    _check_numbers(notes, content)
+    trace, volume, share = content.trace, content.volume, content.share
+    repeat, recheck = content.repeat, content.recheck
+    confidence: dict[Circumstance, Confidence] = {}
+    confidence.update(_levels(notes, "trace.found", trace.found, Found))
+    confidence.update(_levels(notes, "trace.missing", trace.missing, Missing))
     return AuditRules(
-        zone=zone(path, "zone", content.zone),
-        run_at=_minute(path, "run-at", content.run_at),
+        zone=notes.of(zone, "zone", content.zone, ZoneInfo("UTC")),
+        run_at=notes.of(_minute, "run-at", content.run_at, 0),
         again_days=content.again_days,
-        trace=_trace(path, content.trace),
+        trace=TraceRules(
+            window_days=trace.window_days,
+            near=timedelta(milliseconds=notes.of(duration, "trace.near", trace.near, 0)),
+            confidence=confidence,
+        ),
         volume=VolumeRules(
             days=volume.days,
             counter_share=volume.counter_share,
@@ -127,25 +168,40 @@ def load_audit_rules(directory: Path | None = None) -> AuditRules:
             z=share.z,
             z_certain=share.z_certain,
         ),
-        repeat=_repeat(path, content.repeat),
+        repeat=RepeatRules(
+            days=repeat.days,
+            per_counter=repeat.per_counter,
+            per_section=repeat.per_section,
+            due_days=repeat.due_days,
+            recurrence_days=repeat.recurrence_days,
+        ),
         recheck=RecheckRules(
             days=recheck.days, most_days=recheck.most_days, least=recheck.least, z=recheck.z
         ),
-        items=_items(path, content.item),
+        items=_items(notes, content.item),
     )
 
 
-def _trace(path: Path, trace: _Trace) -> TraceRules:
-    near = timedelta(milliseconds=duration(path, "trace.near", trace.near))
-    confidence: dict[Circumstance, Confidence] = {}
-    confidence.update(_levels(path, "trace.found", trace.found, Found))
-    confidence.update(_levels(path, "trace.missing", trace.missing, Missing))
-    return TraceRules(window_days=trace.window_days, near=near, confidence=confidence)
+def _check_numbers(notes: Notes, content: _Audit) -> None:
+    def number(key: str) -> float:
+        found: object = content
+        for name in key.replace("-", "_").split("."):
+            found = getattr(found, name)
+        assert isinstance(found, int | float)
+        return found
+
+    for key, (low, high) in _RANGES.items():
+        if not low <= number(key) <= high:
+            notes.wrong(key, f"{number(key):g} is not between {low:g} and {high:g}")
+    for smaller, larger in _AT_MOST:
+        if number(smaller) > number(larger):
+            _, _, name = larger.rpartition(".")
+            notes.wrong(smaller, f"must be at most {name} ({number(larger):g})")
 
 
 _Kind = TypeVar("_Kind", bound=StrEnum)
 
-_LEVELS: dict[str, Confidence] = {
+_LEVELS: Mapping[str, Confidence] = {
     "certain": "certain",
     "likely": "likely",
     "possible": "possible",
@@ -153,48 +209,35 @@ _LEVELS: dict[str, Confidence] = {
 
 
 def _levels(
-    path: Path, key: str, given: dict[str, str], kind: type[_Kind]
+    notes: Notes, key: str, given: dict[str, str], kind: type[_Kind]
 ) -> dict[_Kind, Confidence]:
     known = [one.value for one in kind]
-    for name, level in given.items():
+    for name in given:
         if name not in known:
-            raise RulesError(path, f"{key}.{name}", f"unknown; one of {', '.join(known)}")
-        if level not in _LEVELS:
-            raise RulesError(path, f"{key}.{name}", f"{level!r}: one of {', '.join(_LEVELS)}")
+            notes.wrong(f"{key}.{name}", f"unknown; there are {', '.join(known)}")
     for name in known:
         if name not in given:
-            raise RulesError(path, f"{key}.{name}", f"missing; one of {', '.join(_LEVELS)}")
-    return {one: _LEVELS[given[one.value]] for one in kind}
+            notes.wrong(f"{key}.{name}", f"missing; one of {', '.join(_LEVELS)}")
+        elif given[name] not in _LEVELS:
+            notes.wrong(f"{key}.{name}", f"{given[name]!r} is not one of {', '.join(_LEVELS)}")
+    return {one: _LEVELS.get(given.get(one.value, ""), "possible") for one in kind}
 
 
-def _repeat(path: Path, repeat: _Repeat) -> RepeatRules:
-    if repeat.recurrence_days < repeat.days:
-        raise RulesError(path, "repeat.recurrence-days", f"must be at least days ({repeat.days})")
-    return RepeatRules(
-        days=repeat.days,
-        per_counter=repeat.per_counter,
-        per_section=repeat.per_section,
-        due_days=repeat.due_days,
-        recurrence_days=repeat.recurrence_days,
-    )
-
-
-def _items(path: Path, given: list[_Item]) -> dict[str, Item]:
-    found: dict[str, Item] = {}
+def _items(notes: Notes, given: list[_Item]) -> dict[str, Item]:
+    notes.refuse_twice("item[{}].code", [item.code for item in given])
     for index, item in enumerate(given):
-        key = f"item[{index}]"
-        for name in ("code", "name-zh", "department"):
-            if not str(getattr(item, name.replace("-", "_"))).strip():
-                raise RulesError(path, f"{key}.{name}", "empty; say which it is")
-        if item.code in found:
-            raise RulesError(path, f"{key}.code", f"{item.code!r} is given twice")
-        found[item.code] = Item(
+        notes.of(code, f"item[{index}].code", item.code, "")
+        notes.of(words, f"item[{index}].name-zh", item.name_zh, "")
+        notes.of(code, f"item[{index}].department", item.department, "")
+    return {
+        item.code: Item(
             code=item.code,
             name_zh=item.name_zh,
             department=item.department,
             at_counter=item.at_counter,
         )
-    return found
+        for item in given
+    }
 
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")

@@ -15,6 +15,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from streams.core.rules import Rulebook
+from streams.rules.audit import load_audit
 from streams.rules.calendars import load_calendars
 from streams.rules.channels import Option, OptionCheck, load_channels
 from streams.rules.doubts import doubt_people
@@ -76,6 +77,7 @@ def check_rulebook(
     on_sections = folder.notes("sections.toml")
     sections, elsewhere = load_sections(on_sections, calendars, people)
     sources = load_sources(folder.notes("sources.toml"), sections)
+    load_audit(folder.notes("audit.toml"))  # the core asks nothing of it; mistakes are told
     described = dict(sections.things)
     book = Rulebook(
         promises=promises,

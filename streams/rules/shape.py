@@ -20,7 +20,15 @@ from streams.rules.reading import read
 _Shape = TypeVar("_Shape", bound=Struct)
 
 #: By the type's own origin. Only what the shapes of this room require.
-_STAND_INS: dict[Any, Any] = {str: "", int: 0, list: [], dict: {}, date: date(1970, 1, 1)}
+_STAND_INS: dict[Any, Any] = {
+    str: "",
+    int: 0,
+    float: 0.0,
+    bool: False,
+    list: [],
+    dict: {},
+    date: date(1970, 1, 1),
+}
 
 
 def read_shape(notes: Notes, shape: type[_Shape]) -> _Shape:

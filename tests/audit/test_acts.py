@@ -22,8 +22,8 @@ KNOWN = Known(
 )
 ANYBODY = Known(promises=KNOWN.promises)
 NOW = at(600)
-OPEN = [opened()]
-DONE = [opened(), done(60)]
+OPEN: list[RectificationEvent] = [opened()]
+DONE: list[RectificationEvent] = [opened(), done(60)]
 
 ASKED = Opening(
     by="P01",

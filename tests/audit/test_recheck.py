@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from schemas.audit import Judged
+from schemas.rectification import RectificationEvent
 from streams.audit.orders import fold, orders_of
 from streams.audit.recheck import due_spans, enough, rechecked, span_of
 from tests.audit.acts_made import at, checked, done, opened, reopened
@@ -33,7 +34,7 @@ def test_when_a_done_order_is_due(after: timedelta, due: list[int]) -> None:
 
 
 def test_who_is_not_due() -> None:
-    acts = [
+    acts: list[RectificationEvent] = [
         *(opened(), done(180), checked(200)),
         opened(number="ZG-20221014-002"),
         *(opened(number="ZG-20221014-003"), done(180, number="ZG-20221014-003")),

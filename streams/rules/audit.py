@@ -6,11 +6,9 @@ need nothing else of the rules. Invariant: rules that load can decide about any 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
@@ -34,11 +32,25 @@ from streams.rules.reading import RulesError, code, duration, words, zone
 from streams.rules.shape import read_shape
 
 
+class _Found(Struct, rename="kebab"):
+    at_counter: str
+    same_applicant: str
+    never_called: str
+
+
+class _Missing(Struct, rename="kebab"):
+    nothing_fits: str
+    visit_near: str
+    same_counter: str
+    elsewhere: str
+    from_chat: str
+
+
 class _Trace(Struct, rename="kebab"):
     window_days: int
     near: str
-    found: dict[str, str]
-    missing: dict[str, str]
+    found: _Found
+    missing: _Missing
 
 
 class _Volume(Struct, rename="kebab"):
@@ -142,9 +154,6 @@ def load_audit(notes: Notes) -> AuditRules:
     _check_numbers(notes, content)
     trace, volume, share = content.trace, content.volume, content.share
     repeat, recheck = content.repeat, content.recheck
-    confidence: dict[Circumstance, Confidence] = {}
-    confidence.update(_levels(notes, "trace.found", trace.found, Found))
-    confidence.update(_levels(notes, "trace.missing", trace.missing, Missing))
     return AuditRules(
         zone=notes.of(zone, "zone", content.zone, ZoneInfo("UTC")),
         run_at=notes.of(_minute, "run-at", content.run_at, 0),
@@ -152,7 +161,12 @@ def load_audit(notes: Notes) -> AuditRules:
         trace=TraceRules(
             window_days=trace.window_days,
             near=timedelta(milliseconds=notes.of(duration, "trace.near", trace.near, 0)),
-            confidence=confidence,
+            confidence=dict(
+                [
+                    *_levels(notes, "trace.found", trace.found, Found),
+                    *_levels(notes, "trace.missing", trace.missing, Missing),
+                ]
+            ),
         ),
         volume=VolumeRules(
             days=volume.days,
@@ -199,8 +213,6 @@ def _check_numbers(notes: Notes, content: _Audit) -> None:
             notes.wrong(smaller, f"must be at most {name} ({number(larger):g})")
 
 
-_Kind = TypeVar("_Kind", bound=StrEnum)
-
 _LEVELS: Mapping[str, Confidence] = {
     "certain": "certain",
     "likely": "likely",
@@ -209,18 +221,17 @@ _LEVELS: Mapping[str, Confidence] = {
 
 
 def _levels(
-    notes: Notes, key: str, given: dict[str, str], kind: type[_Kind]
-) -> dict[_Kind, Confidence]:
-    known = [one.value for one in kind]
-    for name in given:
-        if name not in known:
-            notes.wrong(f"{key}.{name}", f"unknown; there are {', '.join(known)}")
-    for name in known:
-        if name not in given:
-            notes.wrong(f"{key}.{name}", f"missing; one of {', '.join(_LEVELS)}")
-        elif given[name] not in _LEVELS:
-            notes.wrong(f"{key}.{name}", f"{given[name]!r} is not one of {', '.join(_LEVELS)}")
-    return {one: _LEVELS.get(given.get(one.value, ""), "possible") for one in kind}
+    notes: Notes, key: str, given: Struct, kind: type[Found] | type[Missing]
+) -> Iterator[tuple[Circumstance, Confidence]]:
+    for one in kind:
+        text = getattr(given, one.value.replace("-", "_"))
+        yield one, notes.of(_level, f"{key}.{one.value}", text, "possible")
+
+
+def _level(path: Path, key: str, text: str) -> Confidence:
+    if text not in _LEVELS:
+        raise RulesError(path, key, f"{text!r} is not one of {', '.join(_LEVELS)}")
+    return _LEVELS[text]
 
 
 def _items(notes: Notes, given: list[_Item]) -> dict[str, Item]:

@@ -37,8 +37,8 @@ def test_the_state(acts: list[RectificationEvent], state: OrderState, pending: b
 
 
 def test_what_an_order_tells() -> None:
-    acts = [opened(), assigned(1), done(2), checked(3), reopened(4, days=20), assigned(5, "P02")]
-    order = fold(acts)
+    first: list[RectificationEvent] = [opened(), assigned(1), done(2), checked(3)]
+    order = fold([*first, reopened(4, days=20), assigned(5, "P02")])
     assert order is not None
     assert (order.number, order.section, order.counter) == ("ZG-20221014-001", "S01", "C101")
     assert order.alerts == ("counter-filing/T1/1",)

@@ -33,10 +33,10 @@ BROKEN = {
     "a negative window": ("window-days = 0", "window-days = -1", ["trace.window-days", "-1"]),
     "a duration that is none": ('"30 min"', '"half an hour"', ["trace.near", "no duration"]),
     "a circumstance there is not": (
-        "nothing-fits =", "nothing-fit =", ["trace.missing.nothing-fit", "nothing-fits"],
+        "nothing-fits =", "nothing-fit =", ["trace.missing.nothing-fit", "is it `nothing-fits`?"],
     ),
     "a circumstance left out": (
-        'never-called = "possible"', "", ["trace.found.never-called", "missing", "certain"],
+        'never-called = "possible"', "", ["trace.found.never-called", "missing"],
     ),
     "a confidence there is not": (
         'visit-near = "likely"', 'visit-near = "maybe"',
@@ -78,9 +78,11 @@ BROKEN = {
     "an item without a department": (
         'department = "market"\n', "", ["item[0].department", "missing"],
     ),
-    "yes for true": ("at-counter = true", 'at-counter = "yes"', ["item[0].at-counter", "`bool`"]),
+    "yes for true": (
+        "\nat-counter = true", '\nat-counter = "yes"', ["item[0].at-counter", "`bool`"],
+    ),
     "an item given twice": (
-        "at-counter = true\n", "at-counter = true\n" + ITEM, ["item[1].code", "given twice"],
+        "\nat-counter = true\n", "\nat-counter = true\n" + ITEM, ["item[1].code", "given twice"],
     ),
     "no TOML": ("[share]", "[share", ["no valid TOML", "line"]),
 }  # fmt: skip

@@ -33,21 +33,21 @@ SELECT alert, promise, clause, section, counter,
 FROM alerts_now
 WHERE breached_at >= fromUnixTimestamp64Milli({{since:Int64}})
     AND breached_at < fromUnixTimestamp64Milli({{until:Int64}})
-    AND closed_as NOT IN ('excused', 'retracted') AND NOT suspected
+    AND closed_as NOT IN ('excused', 'retracted') AND isNull(excused_at) AND NOT suspected
     AND promise NOT IN ('{SOURCE_SILENT}', '{INTAKE_STOPPED}')
 ORDER BY breached_at, alert
 FORMAT JSONEachRow"""
 
 _JUDGED = """
-SELECT toUInt32(countIf(status != 'kept')) AS breached, toUInt32(count()) AS judged
+SELECT toUInt32(countIf(status NOT IN ('kept', 'provisional'))) AS breached,
+    toUInt32(count()) AS judged
 FROM verdicts_now
 WHERE promise = {promise:String} AND section = {section:String}
     AND ({counter:String} = '' OR counter = {counter:String})
-    AND status IN ('kept', 'late', 'left-late', 'waiting-late')
+    AND status IN ('kept', 'provisional', 'late', 'left-late', 'waiting-late', 'missed')
     AND started_at >= fromUnixTimestamp64Milli({since:Int64})
     AND started_at < fromUnixTimestamp64Milli({until:Int64})
-    AND (status = 'kept' OR (promise, journey) NOT IN (
-        SELECT promise, journey FROM alerts_now WHERE closed_as = 'excused'))
+    AND NOT excused
 FORMAT JSONEachRow"""
 
 _RECORDED = """

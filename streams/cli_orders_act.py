@@ -14,6 +14,7 @@ from streams.audit.acts import Opening, Refused
 from streams.audit.orders import Order
 from streams.cli_orders_desk import Desk, moment_of, refuse
 from streams.cli_saying import count_around, say
+from streams.own_events import EventRefusedError
 from streams.settings import SettingsError
 
 #: Of people who take one number at one moment, each but the first takes the next.
@@ -97,7 +98,10 @@ def _act(desk: Desk, make: Callable[[Order], acts.Act]) -> int:
 
 
 def _send(desk: Desk, event: RectificationEvent) -> int:
-    recorded = say(desk.settings, desk.client, [event], desk.arguments.wait)
+    try:
+        recorded = say(desk.settings, desk.client, [event], desk.arguments.wait)
+    except EventRefusedError as error:
+        return refuse(desk, acts.not_the_contract_s(error.refused))
     chinese = desk.settings.language == "zh"
     if not recorded:
         print(

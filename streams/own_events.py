@@ -26,13 +26,17 @@ Name = tuple[str, str]
 class EventRefusedError(Exception):
     """The contract refuses an event; the text says which field and why, never the value."""
 
+    def __init__(self, refused: Rejected) -> None:
+        super().__init__(f"{refused.field}: {refused.detail}")
+        self.refused = refused
+
 
 def encoded(event: Frame) -> bytes:
     """Its bytes as they are sent. Raises EventRefusedError."""
     value = msgspec.json.encode(event)
     refused = decode(value, (), event.subject.encode())
     if isinstance(refused, Rejected):
-        raise EventRefusedError(f"{refused.field}: {refused.detail}")
+        raise EventRefusedError(refused)
     return value
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
+from schemas.decode import Reason, Rejected
 from schemas.rectification import (
     AssignedData,
     DoneData,
@@ -179,6 +180,17 @@ def not_to_check(order: Order, by: str, known: Known) -> Refused | None:
             f"{order.number} is not done: nothing to check",
         )
     return _nobody(by, known)
+
+
+def not_the_contract_s(refused: Rejected) -> Refused:
+    """What the contract refuses of an act: mostly a number that is somebody's."""
+    words = {"data.cause": "问题", "data.measure": "整改措施", "data.reason": "重开原因"}
+    field = words.get(refused.field, refused.field)
+    if refused.reason is Reason.PERSONAL_DATA:
+        zh = f"{field}中有身份证号、电话或邮箱等个人信息，不能登记，请删去后重试"
+    else:
+        zh = f"{field}不合规范，未登记：{refused.detail}"
+    return Refused(zh, f"{refused.field}: {refused.detail}")
 
 
 TOO_SOON = Refused(

@@ -57,7 +57,7 @@ def listed(
             "department": case.department,
             "channel": name_of(case.channel, language),
             "accepted": f"{case.accepted_at.astimezone(rules.zone):%H:%M:%S}",
-            "signs": _join([name_of(sign, language) for sign in sorted(signs)], language),
+            "signs": _join([name_of(sign, language) for sign in signs], language),
             "trace": _yes(trace.trace, language),
             "confidence": name_of(surest, language),
             "because": name_of(trace.circumstance, language),

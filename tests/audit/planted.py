@@ -178,6 +178,10 @@ class _Hall:
         self.event("ticket.called", ticket, minute, section, counter=counter)
         terminal = {"terminal": f"TM-{counter}", "counter": counter}
         self.event("terminal.session-started", ticket, minute, section, **terminal)
+        recording = f"rec://{ticket}"
+        self.event(
+            "terminal.recording-started", ticket, minute, section, recording=recording, **terminal
+        )
         self.event("terminal.identity-check-started", ticket, minute + 1, section, **terminal)
         self.event(
             "terminal.materials-submitted", ticket, minute + 1 + filing, section,
@@ -196,3 +200,4 @@ class _Hall:
     ) -> None:
         self.event("case.accepted", number, minute, section, item=item, channel=channel, **data)
         self.event("case.finished", number, minute + 50, section, item=item)
+        self.event("rating.invited", number, minute + 51, section, about="case")

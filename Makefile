@@ -52,9 +52,9 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 
 lock: .venv/.dev  ## pin the packages anew after a change in pyproject.toml (UPGRADE=--upgrade: newest)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
-	$(COMPILE) --extra embedded --extra grafana --extra apprise --group dev -o requirements/dev.txt
-	$(COMPILE) --extra embedded --extra grafana -c requirements/dev.txt -o requirements/demo.txt
-	$(COMPILE) --extra grafana --extra apprise -c requirements/dev.txt -o requirements/server.txt
+	$(COMPILE) --extra embedded --extra grafana --extra reports --extra apprise --group dev -o requirements/dev.txt
+	$(COMPILE) --extra embedded --extra grafana --extra reports -c requirements/dev.txt -o requirements/demo.txt
+	$(COMPILE) --extra grafana --extra reports --extra apprise -c requirements/dev.txt -o requirements/server.txt
 
 clean:  ## remove .venv, fetched parts and caches; what the demo recorded (.hallwatch) stays
 	rm -rf .venv .cache build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -21,17 +21,19 @@ from schemas.audit import CaseFacts, ItemDay, Statement, VisitFacts
 from schemas.case import CaseChannel
 from sinks.query import QueryRefusedError
 
+_SINCE = "ingest_at >= fromUnixTimestamp64Milli({since:Int64}) - 86400"
+
 #: The cases accepted within a span, whatever they were accepted as.
-_ACCEPTED = """SELECT subject FROM events_now
-    WHERE type = 'case.accepted' AND ingest_at >= fromUnixTimestamp64Milli({since:Int64}) - 86400
+_ACCEPTED = f"""SELECT subject FROM events_now
+    WHERE type = 'case.accepted' AND {_SINCE}
     GROUP BY subject
-    HAVING min(time) >= fromUnixTimestamp64Milli({since:Int64})
-        AND min(time) < fromUnixTimestamp64Milli({until:Int64})"""
+    HAVING min(time) >= fromUnixTimestamp64Milli({{since:Int64}})
+        AND min(time) < fromUnixTimestamp64Milli({{until:Int64}})"""
 
 #: What their events name: tickets, terminal sessions.
 _NAMED = f"""
     SELECT arrayJoin([JSONExtractString(data, 'ticket'), JSONExtractString(data, 'session')])
-    FROM events_now WHERE startsWith(type, 'case.') AND subject IN ({_ACCEPTED})"""
+    FROM events_now WHERE startsWith(type, 'case.') AND {_SINCE} AND subject IN ({_ACCEPTED})"""
 
 _CASES = f"""
 SELECT subject AS case, first,
@@ -40,7 +42,7 @@ SELECT subject AS case, first,
         AS named,
     hasAny(chats, (SELECT groupArray(journey) FROM journeys_now WHERE kind = 'chat' AND journey IN (
         SELECT JSONExtractString(data, 'chat') FROM events_now
-        WHERE startsWith(type, 'case.') AND subject IN ({_ACCEPTED})))) AS chat
+        WHERE startsWith(type, 'case.') AND {_SINCE} AND subject IN ({_ACCEPTED})))) AS chat
 FROM (
     SELECT subject,
         argMinIf(data, (time, source, id), type = 'case.accepted') AS first,
@@ -48,7 +50,7 @@ FROM (
         groupUniqArray(JSONExtractString(data, 'ticket')) AS tickets,
         groupUniqArray(JSONExtractString(data, 'session')) AS sessions,
         groupUniqArray(JSONExtractString(data, 'chat')) AS chats
-    FROM events_now WHERE startsWith(type, 'case.') AND subject IN ({_ACCEPTED})
+    FROM events_now WHERE startsWith(type, 'case.') AND {_SINCE} AND subject IN ({_ACCEPTED})
     GROUP BY subject
 )
 ORDER BY case
@@ -63,7 +65,9 @@ SELECT journey AS visit, section, counter, clerk, applicants.applicant AS applic
 FROM journeys_now
 LEFT JOIN (
     SELECT subject, min(JSONExtractString(data, 'applicant')) AS applicant
-    FROM events_now WHERE type = 'ticket.issued' AND JSONExtractString(data, 'applicant') != ''
+    FROM events_now
+    WHERE type = 'ticket.issued' AND JSONExtractString(data, 'applicant') != ''
+        AND ingest_at >= fromUnixTimestamp64Milli({{first:Int64}}) - 86400
     GROUP BY subject
 ) AS applicants ON applicants.subject = journeys_now.journey
 WHERE kind = 'visit' AND (journey IN ({_NAMED}) OR (
@@ -72,18 +76,18 @@ WHERE kind = 'visit' AND (journey IN ({_NAMED}) OR (
 ORDER BY visit
 FORMAT JSONEachRow"""
 
-_ITEMS = """
+_ITEMS = f"""
 SELECT JSONExtractString(first, 'item') AS item,
-    toDate(toTimeZone(at, {zone:String})) AS day,
+    toDate(toTimeZone(at, {{zone:String}})) AS day,
     toUInt32(countIf(JSONExtractString(first, 'channel') IN ('counter', ''))) AS counter,
     toUInt32(countIf(JSONExtractString(first, 'channel') = 'department')) AS department
 FROM (
     SELECT subject, argMin(data, (time, source, id)) AS first, min(time) AS at
     FROM events_now
-    WHERE type = 'case.accepted' AND ingest_at >= fromUnixTimestamp64Milli({since:Int64}) - 86400
+    WHERE type = 'case.accepted' AND {_SINCE}
     GROUP BY subject
-    HAVING at >= fromUnixTimestamp64Milli({since:Int64})
-        AND at < fromUnixTimestamp64Milli({until:Int64})
+    HAVING at >= fromUnixTimestamp64Milli({{since:Int64}})
+        AND at < fromUnixTimestamp64Milli({{until:Int64}})
 )
 GROUP BY item, day
 ORDER BY item, day

@@ -13,6 +13,10 @@ from streams.core.measure import GENERAL, Clock, Place, Reading, Stop
 from streams.core.rules import Promise, Rulebook
 
 
+#: So unsure that it is for the list people look through, and for nobody's phone.
+POSSIBLE = "possible"
+
+
 def read_case(case: Case, book: Rulebook) -> Reading:
     end, ended = end_of_case(case)
     accepted = case.accepted
@@ -42,7 +46,7 @@ def clocks_of_case(case: Case, reading: Reading, book: Rulebook, lookups: Lookup
                 clocks.append(clock)
     if case.finished:
         clocks += [_invited(case, case.finished[:2]), _one_visit(case, case.finished[:2])]
-    if case.reconciled:
+    if case.reconciled and case.reconciled[2:4] != (False, POSSIBLE):
         clocks.append(_at_the_counter(case, *case.reconciled))
     return clocks
 

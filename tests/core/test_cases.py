@@ -208,6 +208,11 @@ def test_a_case_without_a_trace_at_the_counter_is_told_with_how_sure_it_is() -> 
     assert hall.messages() == ["counter-not-department/K1/1/breached"]
 
 
+def test_what_is_only_possible_is_judged_nowhere() -> None:
+    hall = told(case().accepted("09:00").reconciled("20:00", False, confidence="possible"))
+    assert not [row for row in hall.verdicts() if row.promise == "counter-not-department"]
+
+
 def test_a_trace_found_later_takes_it_back_once() -> None:
     hall = told(case().accepted("09:00").reconciled("20:00", False), at="20:01")
     hall.hear(case().reconciled("21:00", True))

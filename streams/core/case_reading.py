@@ -12,7 +12,6 @@ from streams.core.marks import Mark
 from streams.core.measure import GENERAL, Clock, Place, Reading, Stop
 from streams.core.rules import Promise, Rulebook
 
-
 #: So unsure that it is for the list people look through, and for nobody's phone.
 POSSIBLE = "possible"
 

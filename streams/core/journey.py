@@ -6,11 +6,13 @@ field is the smallest, the largest, or the k smallest of what was seen.
 """
 
 from collections.abc import Callable
-from typing import TypeGuard
+from typing import TypeGuard, get_args
 
-from schemas.act import ActEvent
+from schemas.act import ActEvent, AlertsSilenced
+from schemas.case import CaseReconciled
 from schemas.decode import Event, Told
 from schemas.rating import About, RatingEvent
+from schemas.rectification import RectificationEvent
 from schemas.survey import SurveyAnswered
 from schemas.total import TotalCounted
 from streams.core import case, chat, order, ratings, shift, total, visit
@@ -23,7 +25,17 @@ from streams.core.shift import Shift
 from streams.core.total import Total, open_total
 from streams.core.visit import Visit
 
-__all__ = ["UNSEEN", "Act", "Journey", "JourneyEvent", "Mark", "belongs", "join", "open_journey"]
+__all__ = [
+    "OWN",
+    "UNSEEN",
+    "Act",
+    "Journey",
+    "JourneyEvent",
+    "Mark",
+    "belongs",
+    "join",
+    "open_journey",
+]
 
 Journey = Visit | Chat | Case | Order | Shift | Total
 
@@ -33,6 +45,18 @@ UNSEEN = 1 << 62
 
 #: Events that may belong to a journey; of a device's or source's fault or heartbeat see `belongs`.
 JourneyEvent = Told | ActEvent | TotalCounted
+
+#: Made by hallwatch and by people with it, not by the hall's systems: they tell nothing of how
+#: far those have got.
+OWN: frozenset[type] = frozenset(
+    (
+        *get_args(ActEvent),
+        *get_args(RectificationEvent),
+        AlertsSilenced,
+        CaseReconciled,
+        TotalCounted,
+    )
+)
 
 _JOINS: dict[type, Joins] = {
     Visit: visit.JOINS,

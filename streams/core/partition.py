@@ -19,7 +19,7 @@ from streams.core.alerts import FREE, Held
 from streams.core.broadcast import hear
 from streams.core.counting import Counting, contributions
 from streams.core.finding import Settlement
-from streams.core.journey import Journey, belongs, join, open_journey
+from streams.core.journey import OWN, Journey, belongs, join, open_journey
 from streams.core.lookups import Lookups
 from streams.core.rules import Rulebook
 from streams.core.settle import settle
@@ -115,7 +115,7 @@ class Partition:
                 )
             if ingest > position.log_time:
                 position.log_time = ingest
-            if position.reached < at <= ingest:
+            if position.reached < at <= ingest and type(event) not in OWN:
                 position.reached = at
             if at > ingest + limits.future_ms:
                 return Rejected(

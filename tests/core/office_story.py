@@ -3,10 +3,14 @@
 Owns the events only, like `story`. Invariant: as there, telling more gives a new story.
 """
 
+from datetime import UTC, datetime
 from typing import Self
 
 from schemas.decode import Event
-from tests.core.story import SOURCE, Story, event, moment
+from schemas.total import TotalCounted
+from streams.core.totals import Day, Share
+from streams.shares import share_event
+from tests.core.story import DAY, SOURCE, Story, event, moment, ms
 
 
 class CaseStory(Story):
@@ -100,6 +104,15 @@ def silenced(at: str, until: str, section: str = "desk", **data: object) -> Even
 def lookup(at: str, service: str, available: bool) -> Event:
     name = f"{service} {at}"
     return event("lookup.changed", at, service, name, section="elsewhere", available=available)
+
+
+def share(
+    partition: int, kept: int, missed: int, version: int = 1, moment: str = "10:00"
+) -> TotalCounted:
+    """A partition's share of the desk's day, of chats resolved."""
+    day = Day("online-resolution-rate", "desk", DAY)
+    at = datetime.fromtimestamp(ms(moment) / 1000, UTC)
+    return share_event(partition, version, day, Share(kept, missed), at)
 
 
 def _act(kind: str, at: str, alert: str, **data: object) -> Event:

@@ -3,7 +3,9 @@
 import pytest
 
 from streams.core.backlog import Backlog
-from tests.core.story import ms
+from tests.core.hall import Hall
+from tests.core.office_story import acknowledged, share
+from tests.core.story import chat, ms
 
 SECOND = 1_000
 
@@ -52,3 +54,12 @@ def test_a_pause_ends_a_backlog() -> None:
 
 def test_before_the_first_event_there_is_no_backlog() -> None:
     assert not Backlog().pours(ms("10:00"), ms("10:00"), 0)
+
+
+def test_what_hallwatch_says_itself_tells_nothing_of_how_far_the_hall_s_systems_have_got() -> None:
+    """A share of the day bears the present time while an old day is poured in."""
+    hall = Hall()
+    hall.hear(chat().requested("09:00"), ingest="11:00")
+    hall.hear([share(0, 9, 1, moment="10:59:59")], ingest="11:00")
+    hall.hear([acknowledged("10:59:58", "online-first-response/C1/1")], ingest="11:00")
+    assert hall.partition.position.reached == ms("09:00")

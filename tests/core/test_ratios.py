@@ -1,18 +1,15 @@
 """Ratios of a section's day: shares of all partitions come together and make one alert a day."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 import pytest
 
 from schemas.decode import Event
-from schemas.total import TotalCounted
 from streams.core.ratio import Ratio
 from streams.core.totals import Day, Share
-from streams.shares import share_event
 from tests.core.hall import ANY_ORDER, Hall
-from tests.core.office_story import excused
-from tests.core.story import ChatStory, chat, ms
+from tests.core.office_story import excused, share
+from tests.core.story import ChatStory, chat
 
 PROMISE = "online-resolution-rate"
 SUBJECT = f"desk/2022-10-17/{PROMISE}"
@@ -21,12 +18,6 @@ ALERT = f"{PROMISE}/{SUBJECT}/1"
 
 def closed(name: str, at: str, resolved: bool) -> ChatStory:
     return chat(name).requested("09:00").replied("09:00:10").resolved(at, resolved).closed(at)
-
-
-def share(partition: int, kept: int, missed: int, version: int = 1) -> TotalCounted:
-    day = Day(PROMISE, "desk", "2022-10-17")
-    moment = datetime.fromtimestamp(ms("10:00") / 1000, UTC)
-    return share_event(partition, version, day, Share(kept, missed), moment)
 
 
 def after(*shares: Event, at: str = "10:01") -> Hall:

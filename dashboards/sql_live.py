@@ -8,7 +8,7 @@ is part of every figure here, so that a stuck queue never looks healthy.
 from datetime import timedelta
 
 from dashboards.panel import Column, Panel, Unit
-from dashboards.words import FILING, FIRST_RESPONSE, WAITS, Words
+from dashboards.words import FILING, FIRST_RESPONSE, NOBODY_WAITS, WAITS, Words
 from schemas.deadletters import INTAKE_STOPPED
 from schemas.outcomes import AlertState, End, Kind, Status
 from schemas.source import SOURCE_SILENT
@@ -138,7 +138,8 @@ GROUP BY section ORDER BY section""",
 )
 
 #: Not what is only suspected: its source is silent, and that is an alert of its own.
-OPEN_ALERTS = "FROM $alerts WHERE started_at >= $open_since AND NOT suspected"
+OPEN_ALERTS = f"""FROM $alerts WHERE started_at >= $open_since
+  AND NOT suspected AND NOT silenced AND promise NOT IN ({quoted(*NOBODY_WAITS)})"""
 
 alerts = Panel(
     id="alerts",

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from dashboards.panel import Column, Panel, Unit
 from dashboards.sql_live import PROMISE, SECTION, WAITING, quoted
-from dashboards.words import PROMISES, RESOLUTION, WALK_IN_WAIT, Words
+from dashboards.words import PROMISES, RESOLUTION, Words
 from schemas.outcomes import Kind
 
 KEPT = Column("kept", Words("兑现", "Kept"), Unit.JOURNEYS)
@@ -18,7 +18,7 @@ WAITING_LATE = Column(
     "waiting_late", Words("超时仍在等", "Still waiting past the limit"), Unit.JOURNEYS
 )
 
-_PROMISED = quoted(*(p.id for p in PROMISES if p.id not in (RESOLUTION, WALK_IN_WAIT)))
+_PROMISED = quoted(*(p.id for p in PROMISES if p.card and p.id != RESOLUTION))
 
 kept_today = Panel(
     id="kept_today",

@@ -26,6 +26,7 @@ class PromiseWords(Struct, frozen=True, kw_only=True):
     clause: str
     good: float = 0.95
     poor: float = 0.85
+    card: bool = True  #: its day is on the wall; False: named where it is breached only
 
 
 FIRST_RESPONSE = "online-first-response"
@@ -81,5 +82,80 @@ PROMISES: tuple[PromiseWords, ...] = (
         label=Words("未预约等候", "Walk-in wait"),
         short=Words("未约", "Walk-in"),
         clause="",
+        card=False,
     ),
+    PromiseWords(
+        id="exempt-materials",
+        label=Words("两个免于提交", "Exempt material"),
+        short=Words("免交", "Exempt"),
+        clause="四（二）1",
+        card=False,
+    ),
+    PromiseWords(
+        id="rating-invited",
+        label=Words("应评尽评", "Invited to rate"),
+        short=Words("评价", "Rate"),
+        clause="四（二）1",
+        card=False,
+    ),
+    PromiseWords(
+        id="one-visit",
+        label=Words("一次办成", "One visit"),
+        short=Words("一次", "Once"),
+        clause="四（二）3",
+        card=False,
+    ),
+    PromiseWords(
+        id="counter-not-department",
+        label=Words("以科室代窗口", "Dept. for counter"),
+        short=Words("窗口", "Dept"),
+        clause="四（三）1",
+        card=False,
+    ),
+    PromiseWords(
+        id="session-recorded",
+        label=Words("录音录像", "Session recorded"),
+        short=Words("录像", "Rec."),
+        clause="四（二）2",
+        card=False,
+    ),
+    PromiseWords(
+        id="counter-staffed",
+        label=Words("窗口在岗", "Counter staffed"),
+        short=Words("在岗", "Staff"),
+        clause="四（四）2",
+        card=False,
+    ),
+    PromiseWords(
+        id="hotline-contact",
+        label=Words("热线先行联系", "Hotline contact"),
+        short=Words("联系", "Call"),
+        clause="四（四）3",
+        card=False,
+    ),
+    PromiseWords(
+        id="hotline-close-general",
+        label=Words("热线办结（一般）", "Hotline, general"),
+        short=Words("热线", "Line"),
+        clause="四（四）3",
+        card=False,
+    ),
+    PromiseWords(
+        id="hotline-close-complex",
+        label=Words("热线办结（复杂）", "Hotline, complex"),
+        short=Words("热线", "Line"),
+        clause="四（四）3",
+        card=False,
+    ),
+)
+
+#: Conditions and ratios: their breaches stand, but nobody is waiting while they do, and a tile
+#: that is red all day says nothing of where help is needed now.
+NOBODY_WAITS = (
+    "exempt-materials",
+    "counter-not-department",
+    "session-recorded",
+    "online-resolution-rate",
+    "rating-invited",
+    "one-visit",
 )

@@ -37,7 +37,9 @@ function draw(list, rows, words, names, lang, time) {
   keep(list, rows, (row) => row.alert, build, (item, row) => {
     const at = (selector) => item.querySelector(selector);
     const promise = names.promise(row.promise);
-    say(at(".time"), time(row));
+    const said = time(row);
+    say(at(".time"), said);
+    mark(at(".time"), "long", said.length > 6);
     say(at(".where"), names.section(row.section));
     say(at(".at"), row.counter ? words.counter(names.counter(row.counter)) : "");
     say(at(".what"), promise ? promise.label[lang] : words.systems[row.promise] ?? row.promise);

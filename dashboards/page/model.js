@@ -91,7 +91,7 @@ function promisesOf(hall, rows, at, lang) {
   for (const row of rows("resolution_today")) {
     add(row.section, "online-resolution-rate", row.resolved, row.closed - row.resolved);
   }
-  return hall.promises.filter((p) => p.clause).map((promise) => {
+  return hall.promises.filter((p) => p.card).map((promise) => {
     const total = totals.get(promise.id);
     return {
       promise, label: promise.label[lang],

@@ -6,7 +6,7 @@ has to be done, and who should have got it, so that whoever reads it can tell wh
 
 from collections.abc import Sequence
 
-from sinks.alert_text import Language
+from sinks.names import Language
 from sinks.notice import Notice, NoticeKind, in_markdown
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import aiohttp
 
-from sinks.alert_text import Language
 from sinks.channel_kinds import check_options, open_channel
 from sinks.channels import UndeliverableError
 from sinks.courier import Patience
+from sinks.names import Language
 from sinks.trial_text import trial_notice
 from streams.cli_worker import start_logging
 from streams.core.chain import everybody

@@ -8,16 +8,17 @@ from collections.abc import Callable
 import aiohttp
 
 from schemas.outcomes import AlertMessage
-from sinks.alert_notice import alert_notice
-from sinks.alert_text import Language, Names, alert_text
+from sinks.bodies import notice_of
 from sinks.channel_webhook import Webhook, WebhookSettings
 from sinks.channels import Channel, LogChannel
 from sinks.courier import Courier
+from sinks.names import Language
 from sinks.notice import Notice
 from sinks.outbox import Outbox
 from streams.closing import Closing
 from streams.core.rules import Rulebook
 from streams.settings import Settings
+from streams.worker_names import site_names
 
 
 def open_outboxes(settings: Settings, closing: Closing) -> list[Outbox]:
@@ -36,25 +37,10 @@ def open_outboxes(settings: Settings, closing: Closing) -> list[Outbox]:
 
 def words_of(settings: Settings, book: Rulebook) -> Callable[[AlertMessage], Notice]:
     """An alert in the language of the hall."""
-    chinese = settings.language == "zh"
-    names = Names(
-        promises={
-            promise.value: rules.title_zh if chinese else rules.title_en
-            for promise, rules in book.promises.items()
-        },
-        sections={
-            section.code: section.name_zh if chinese else section.name_en
-            for section in (book.elsewhere, *book.sections.values())
-        },
-        counters={
-            code: name
-            for section in (book.elsewhere, *book.sections.values())
-            for code, name in section.counters.items()
-        },
-    )
-    language = Language.CHINESE if chinese else Language.ENGLISH
+    language = Language(settings.language)
+    names = site_names(book, language)
 
     def say(message: AlertMessage) -> Notice:
-        return alert_notice(message, alert_text(message.data, names, language))
+        return notice_of(message, names, language)
 
     return say

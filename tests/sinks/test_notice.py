@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sinks.alert_notice import alert_notice
 from sinks.fitting import bold_title, cut, markdown_within, title_within
-from sinks.notice import Link, NoticeKind, in_full, in_markdown, link_in_markdown
-from tests.sinks.samples import message, notice
+from sinks.notice import Link, in_full, in_markdown, link_in_markdown
+from tests.sinks.samples import notice
 
 LINK = Link("处理", "https://hall.test/act")
 
@@ -85,13 +84,3 @@ def test_a_title_is_one_line_of_bounded_length() -> None:
     assert title_within("超\n时") == "超 时"
     assert len(title_within("超" * 1_000).encode()) <= 600
     assert title_within("超" * 1_000).endswith("超 …")
-
-
-def test_an_alert_message_becomes_a_notice_of_its_own() -> None:
-    sent = message(type="hall.alert.retracted")
-    made = alert_notice(sent, "【解除】等候：撤回｜户籍科 [12]｜依据 四（二）1")
-    assert (made.id, made.kind, made.alerts) == (sent.id, NoticeKind.RETRACTED, (sent,))
-    assert made.title == "【解除】等候：撤回"
-    assert made.text == "户籍科 [12]\n依据 四（二）1"
-    assert made.markdown == "户籍科 ［12］\n依据 四（二）1"
-    assert alert_notice(sent, "[CLOSED] wait: met | sec-03 | x").text == "sec-03\nx"

@@ -86,6 +86,8 @@ class Reason(StrEnum):
     TOO_LATE = "too-late"
     #: ClickHouse could not read a row: a bug of ours, kept so that nothing is lost.
     ROW_REFUSED = "row-refused"
+    #: A message no channel took for its people (`streams.notify`).
+    UNDELIVERED = "undelivered"
 
 
 class Rejected(Struct, frozen=True):

@@ -1,9 +1,9 @@
 """Topics: names, and how each is kept. Declared once; created by the worker at start.
 
-Invariant: `events`, `outcomes`, `alerts`, `state` and `deadletters` have the same number
-of partitions, and what is decided from partition p of `events` goes to partition p of
-the others; but alerts go to the partition of their section, so that whoever tells people has
-all of one section.
+Invariant: all of them have the same number of partitions, and what is decided from partition p of
+`events` goes to partition p of the others; but alerts go to the partition of their section, so
+that whoever tells people has all of one section, and what he told stands in the same partition
+of `deliveries`.
 """
 
 from datetime import timedelta
@@ -25,9 +25,10 @@ EVENTS = Topic("events", retention=timedelta(days=7), broker_time=True)
 OUTCOMES = Topic("outcomes", retention=timedelta(days=7))
 ALERTS = Topic("alerts", retention=timedelta(days=30))
 STATE = Topic("state", compacted=True)
+DELIVERIES = Topic("deliveries", compacted=True)  #: what was told to whom, and what waits
 DEAD_LETTERS = Topic("deadletters", retention=timedelta(days=30))
 
-ALL = (EVENTS, OUTCOMES, ALERTS, STATE, DEAD_LETTERS)
+ALL = (EVENTS, OUTCOMES, ALERTS, STATE, DELIVERIES, DEAD_LETTERS)
 
 
 def topic_name(prefix: str, topic: Topic) -> str:

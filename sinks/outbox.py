@@ -35,11 +35,12 @@ class OutboxSettings(Struct, frozen=True, kw_only=True):
     capacity: int = 10_000  #: notices waiting, the one being sent among them
     keep: timedelta = timedelta(hours=1)  #: from putting to giving up; old alerts help nobody
     closing: timedelta = timedelta(seconds=1)  #: what a sending under way gets at a withdrawal
-    remembered: int = 100_000  #: ids of notices that are done with
+    remembered: int = 100_000  #: ids of notices that were delivered
 
 
 class _Letter(Struct):
     notice: Notice
+    keep: timedelta
     until: float  #: seconds, monotonic
     done: list[Done]
 
@@ -70,8 +71,9 @@ class Outbox:
         """Why nothing gets through just now; "" when all is well."""
         return self._channel.trouble
 
-    async def put(self, notice: Notice, done: Done) -> None:
-        """Takes the notice, as soon as there is room for it."""
+    async def put(self, notice: Notice, done: Done, keep: timedelta | None = None) -> None:
+        """Takes the notice, as soon as there is room for it. `keep`: until it is given up, if
+        that is another time than the outbox's."""
         while not (self._closed or self._has_room(notice.id)):
             self._room.clear()
             await self._room.wait()
@@ -84,8 +86,9 @@ class Outbox:
         if waiting is not None:
             waiting.done.append(done)
             return
-        until = time.monotonic() + self._settings.keep.total_seconds()
-        self._letters[notice.id] = _Letter(notice, until, [done])
+        keep = keep or self._settings.keep
+        until = time.monotonic() + keep.total_seconds()
+        self._letters[notice.id] = _Letter(notice, keep, until, [done])
         if self._task is None:
             self._task = asyncio.create_task(self._deliver(), name=f"outbox {self._channel.name}")
 
@@ -122,7 +125,7 @@ class Outbox:
                 given_up = await self._send(letter)
                 if given_up:
                     await self._tell_of(letter.notice, given_up)
-                self._finish(letter)
+                self._finish(letter, told=not given_up)
         finally:
             self._task = None
 
@@ -135,7 +138,7 @@ class Outbox:
         except UndeliverableError as error:
             return str(error)
         except TimeoutError:
-            return f"{name}: not within {self._settings.keep} ({self.trouble})"
+            return f"{name}: not within {letter.keep} ({self.trouble})"
         except Exception as error:
             # A bug of one channel must not silence it for the alerts to come.
             log.exception("%s failed", name)
@@ -152,10 +155,11 @@ class Outbox:
             # It is in the log; the notices to come must not wait for who tells of this one.
             log.exception("nobody could be told that alert %s was not delivered", notice.id)
 
-    def _finish(self, letter: _Letter) -> None:
+    def _finish(self, letter: _Letter, told: bool) -> None:
         id_ = letter.notice.id
         del self._letters[id_]
-        self._finished[id_] = None
+        if told:
+            self._finished[id_] = None
         if len(self._finished) > self._settings.remembered:
             self._finished.popitem(last=False)
         self._room.set()

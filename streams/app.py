@@ -57,6 +57,7 @@ class Hall:
         self._progress: dict[TP, Progress] = {}
         self._committed: dict[TP, int] = {}
         self._asking: asyncio.Task[None] | None = None
+        self._asking_to_tell: asyncio.Task[None] | None = None
         self._opening: asyncio.Task[None] | None = None
         self._meanwhile: asyncio.Task[None] | None = None
         self._leaving = False
@@ -68,6 +69,7 @@ class Hall:
         self._limits = limits
         self._open_lane = open_lane
         self._notices = notices
+        notices.lost = self._ask_anew
         self._failed = failed
         self.names = names_of(settings)
         self.app = faust_app(settings)
@@ -107,7 +109,8 @@ class Hall:
                 self._inbox(event.message.tp).put(event.value)
 
     async def _notify(self, tp: TP, records: Records) -> None:
-        await self._notices.tell(self._progress.setdefault(tp, Progress()), records)
+        progress = self._progress.setdefault(tp, Progress())
+        await self._notices.tell(tp.partition, progress, records)
 
     def _inbox(self, tp: TP) -> Inbox:
         inbox = self._inboxes.get(tp)
@@ -135,6 +138,8 @@ class Hall:
         await self._close_lanes(set(self.lanes) - numbers)
         recorded = {tp for tp in assigned if tp.topic == self.names.outcomes}
         read_on = await self.recording.assigned(recorded)
+        told = {tp.partition for tp in assigned if tp.topic == self.names.alerts}
+        self._notices.assigned(told)
         kept = {number: lane.resume() for number, lane in self.lanes.items()}
         new = {number: self._open_lane(number) for number in sorted(numbers - set(kept))}
         self.lanes |= new
@@ -204,6 +209,7 @@ class Hall:
             *(inbox.close() for inbox in inboxes.values()),
         )
         await self._notices.withdraw()
+        self._asking_to_tell = None
         await self._commit(self._offsets(lanes), last=True)
         self.transport.forget(set(inboxes))
         self._progress = {}
@@ -238,6 +244,16 @@ class Hall:
                 self.transport.rejoin()
 
         self._asking = asyncio.create_task(ask(), name="rejoin")
+
+    def _ask_anew(self) -> None:
+        """What was told in a partition cannot be recorded from here."""
+
+        async def ask() -> None:
+            await asyncio.sleep(_LOST_PAUSE_S)
+            if not self._leaving:
+                self.transport.rejoin()
+
+        self._asking_to_tell = self._asking_to_tell or asyncio.create_task(ask(), name="rejoin")
 
     async def recorded(self, ends: Mapping[int, int]) -> None:
         """Until the events before `ends` are decided and all their rows acknowledged."""

@@ -151,6 +151,8 @@ def mended(letter: DeadLetter, events: str, body: bytes) -> Ready | Left:
 
 
 def _never(letter: DeadLetter, events: str) -> Left | None:
+    if letter.reason == Reason.UNDELIVERED:
+        return Left(f"it is no event but a message {letter.field} did not take for its people")
     if letter.topic != events or letter.reason == Reason.ROW_REFUSED:
         return Left(f"it is no event but a row that ClickHouse refused ({letter.field})")
     return None

@@ -41,7 +41,7 @@ from streams.refused_rows import RefusedRows
 from streams.rules.load import load_rulebook
 from streams.settings import PREFIX, Settings, SettingsError
 from streams.shares import Shares
-from streams.worker_channels import open_outboxes, words_of
+from streams.worker_channels import open_notices
 from streams.worker_http import serve_status, serve_wall
 
 log = logging.getLogger(__name__)
@@ -133,10 +133,6 @@ class Worker:
             refused.keep,
         )
         self.closing.add("the writer", self.writer.close, 0.2)
-        self.notices = Notices(
-            [] if self._mute else open_outboxes(settings, self.closing),
-            words_of(settings, self.book),
-        )
         self.hall = self._hall(producer)
         await serve_status(settings, self, self.closing)
         await asyncio.to_thread(
@@ -171,17 +167,21 @@ class Worker:
             aside.start()
             self.closing.add("the producers' thread", aside.stop, 0.1)
 
-        def durable(number: int) -> Durable:
+        def durable(number: int, log: StateLog) -> Durable:
             if settings.transactions:
-                return WrittenAside(Transaction(number, states.topic, self._producer), aside)
-            return Steps(number, states, producer)
+                return WrittenAside(Transaction(number, log.topic, self._producer), aside)
+            return Steps(number, log, producer)
+
+        self.notices = open_notices(
+            settings, self.book, self.closing, durable, self.failed, self._mute
+        )
 
         def open_lane(number: int) -> Lane:
             return Lane(
                 number,
                 names,
                 self.hall.transport,
-                durable(number),
+                durable(number, states),
                 desk,
                 states,
                 LaneSettings(slice_records=settings.slice, storm=_storm_limits(settings)),

@@ -10,6 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from streams.core.calendar import Calendar, Interval
+from streams.core.notifying import Notifying
 
 
 class Promise(StrEnum):
@@ -110,6 +111,7 @@ class Escalation(Struct, frozen=True):
 
     after_ms: int
     people: tuple[str, ...]  #: codes of `Person`s
+    through_quiet: bool = False  #: told in their quiet hours, too
 
 
 class Section(Struct, frozen=True):
@@ -164,6 +166,7 @@ class Rulebook(Struct, frozen=True):
     materials: dict[str, Material] = {}  #: what may not be asked for, by code
     people: dict[str, Person] = {}
     channels: dict[str, ChannelRule] = {}
+    notifying: Notifying = Notifying()
 
     def source(self, name: str) -> SourceRule | None:
         """The rule of a source: its own, else the longest beginning that fits."""

@@ -21,6 +21,7 @@ FILES = (
     "channels.toml",
     "materials.toml",
     "audit.toml",
+    "notify.toml",
 )
 
 #: `promise.toml`, `Promises.toml`, `promises.tml`, `promises.toml.txt`; not `notes.toml`.

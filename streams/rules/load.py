@@ -21,6 +21,7 @@ from streams.rules.channels import Option, OptionCheck, load_channels
 from streams.rules.doubts import doubt_people
 from streams.rules.folder import Folder
 from streams.rules.materials import load_materials
+from streams.rules.notify import load_notifying
 from streams.rules.people import load_people
 from streams.rules.promises import load_promises
 from streams.rules.reading import SHIPPED, Mistake, RulesError
@@ -88,6 +89,7 @@ def check_rulebook(
         materials=load_materials(folder.notes("materials.toml")),
         people=dict(people.things),
         channels=dict(channels.things),
+        notifying=load_notifying(folder.notes("notify.toml")),
     )
     mistakes = folder.mistakes()
     if mistakes:

@@ -14,9 +14,10 @@ from streams.rules.reading import code, duration, words
 from streams.rules.shape import read_shape
 
 
-class _Escalation(Struct):
+class _Escalation(Struct, rename="kebab"):
     after: str
     people: list[str]
+    through_quiet: bool = False
 
 
 class _Section(Struct, rename="kebab"):
@@ -98,7 +99,7 @@ def _escalation(
             if after_ms <= (steps[-1].after_ms if steps else 0):
                 what = f"{step.after!r} is not after the step before it" if steps else "is at once"
                 notes.wrong(f"{where}.after", f"{what}; times are since the breach, and grow")
-            steps.append(Escalation(after_ms, tuple(step.people)))
+            steps.append(Escalation(after_ms, tuple(step.people), step.through_quiet))
         if not step.people:
             notes.wrong(f"{where}.people", "empty; name who is told then, or leave the step out")
         _check_people(notes, f"{where}.people", step.people, people)

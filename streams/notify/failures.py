@@ -66,6 +66,7 @@ def _message(row: AlertRow, said: Said, now: int) -> AlertMessage:
         id=f"{row.alert}/{said.value}",
         type="hall.alert.closed" if said is Said.CLOSED else "hall.alert.breached",
         subject=row.alert,
+        partitionkey=row.section,
         time=datetime.fromtimestamp(now / 1000, UTC).isoformat(timespec="milliseconds"),
         data=row,
     )

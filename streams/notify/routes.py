@@ -29,7 +29,7 @@ class Route(Struct, frozen=True):
 
 def section_of(message: AlertMessage) -> str:
     """Where its alert was opened: by it the alerts topic is partitioned."""
-    return getattr(message, "partitionkey", "") or message.data.section
+    return message.partitionkey
 
 
 def routes(

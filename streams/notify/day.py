@@ -41,9 +41,8 @@ class DayEnds:
         """Something was said in a section: its day will be told of."""
         if not self._book.notifying.digest:
             return
-        place, at = (part.number, thread.section), max(thread.first.values())
+        place, at = (part.number, thread.section), min(thread.first.values())
         known = self._ends.get(place)
-        # Until it is told, the earliest that was said begins it; a digest's end is no `first`.
         if known is None:
             self._ends[place] = self._end(thread.section, at - 1, at)
 

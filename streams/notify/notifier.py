@@ -26,8 +26,8 @@ from streams.notify.thread import OPENINGS, Saying, Settled, Thread
 
 _TYPE = "hall.alert."
 
-#: Alerts waiting for one channel; of more, the oldest are given up.
-MOST_WAITING = 10_000
+#: How often a channel's queue is looked through for what is too old.
+_LOOK_MS = 1_000
 
 #: How often what is over long ago is forgotten.
 _SWEEP_MS = 600_000
@@ -50,12 +50,15 @@ class Notifier:
         self._flying: dict[str, Letter] = {}
         self._days = DayEnds(book)
         self._swept = 0
+        self._opened_at = 0
+        self._looked: dict[str, int] = {}
 
     # -- partitions come and go --------------------------------------------------------------
 
     def open(self, part: Part, now: int) -> None:
         """A partition with all that is known of it."""
         self._parts[part.number] = part
+        self._opened_at = now
         for digest in part.digests.values():
             self._days.told(part.number, digest)
             for channel in set(digest.owed).difference(self.channels):
@@ -247,15 +250,15 @@ class Notifier:
                 self._take(part, message, -1, now)
 
     def _give_up_old(self, channel: str, now: int) -> None:
-        """What waits behind a dead channel for too long, or is too much to be held."""
-        while self._queues.length(channel) > MOST_WAITING:
-            place = next(self._queues.places(channel))
-            self._give_up_place(channel, place, f"more than {MOST_WAITING} alerts wait", now)
-        if not usage.fails(self._parts, channel):
+        """What waits behind a dead or slow channel for too long; a worker that comes back tries
+        everything anew."""
+        too_old = now - self._rules.give_up_ms
+        if self._opened_at > too_old or self._looked.get(channel, 0) + _LOOK_MS > now:
             return
+        self._looked[channel] = now
         for place in self._queues.places(channel):
-            if self._item(channel, place).since + self._rules.give_up_ms <= now:
-                self._give_up_place(channel, place, "still failing", now)
+            if self._item(channel, place).since <= too_old:
+                self._give_up_place(channel, place, "not within the time there is for it", now)
 
     def _give_up_place(self, channel: str, place: Place, why: str, now: int) -> None:
         letter = letter_of(LetterKind.ONE, channel, [self._item(channel, place)])

@@ -88,6 +88,8 @@ def _in_storm(
         return Plan(look_at=summary_at, storm_since=since)
     if not awake:
         return Plan(look_at=next_end)  # it has calmed down
+    if len(awake) == 1:
+        return Plan(letter=letter_of(LetterKind.ONE, channel, awake))
     letter = letter_of(LetterKind.SUMMARY, channel, awake, since=since)
     return Plan(letter=letter, storm_since=since)
 

@@ -5,7 +5,7 @@ Owns an index of what the threads say; nothing in it is saved. Used by
 that channel's queue, once.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from streams.notify.thread import Thread
 
@@ -29,12 +29,6 @@ class Queues:
     def clear(self) -> None:
         self._places.clear()
 
-    def length(self, channel: str) -> int:
-        return len(self._places.get(channel, {}))
-
     def places(self, channel: str) -> Iterator[Place]:
         """Oldest first."""
         yield from list(self._places.get(channel, {}))
-
-    def first(self, channel: str, found: Callable[[Place], bool]) -> Place | None:
-        return next(filter(found, self._places.get(channel, {})), None)

@@ -28,7 +28,7 @@ def load_notifying(notes: Notes) -> Notifying:
     item = read_shape(notes, _Notify)
     if item.storm_messages < 1:
         notes.wrong("storm-messages", f"{item.storm_messages} would let nothing through; 1 or more")
-    return Notifying(
+    found = Notifying(
         group_ms=notes.of(duration, "group-within", item.group_within, 0),
         storm_messages=item.storm_messages,
         storm_ms=_some(notes, "storm-within", item.storm_within),
@@ -37,6 +37,13 @@ def load_notifying(notes: Notes) -> Notifying:
         give_up_ms=_some(notes, "give-up-after", item.give_up_after),
         forget_ms=_some(notes, "forget-after", item.forget_after),
     )
+    held = {"group-within": found.group_ms, "storm-within": found.storm_ms}
+    for key, held_ms in held.items():
+        if held_ms >= found.give_up_ms and not notes.mistakes:
+            notes.wrong(
+                key, "holds messages back until `give-up-after` gives them up; make it shorter"
+            )
+    return found
 
 
 def _some(notes: Notes, key: str, text: str) -> int:

@@ -81,13 +81,15 @@ def told_of_failure(book: Rulebook, channel: str) -> Iterable[Person]:
 
 
 def quiet_until(person: Person, calendar: Calendar, now: int) -> int:
-    """When the quiet hours end that `now` is in; 0 if it is in none."""
-    today = calendar.day(now)
-    day, minute = today, (now - calendar.midnight(today)) // _MINUTE
-    end = _end(person, minute)
-    if end == _DAY_MINUTES:
-        day, end = today + timedelta(days=1), _end(person, 0) or 0
-    return calendar.midnight(day) + end * _MINUTE if end is not None else 0
+    """When the quiet hours end that `now` is in, those that follow at once among them; 0 if it
+    is in none."""
+    day = calendar.day(now)
+    minute = (now - calendar.midnight(day)) // _MINUTE
+    until = 0
+    while (end := _end(person, minute)) is not None:
+        day, minute = (day, end) if end < _DAY_MINUTES else (day + timedelta(days=1), 0)
+        until = calendar.midnight(day) + minute * _MINUTE
+    return until
 
 
 def _end(person: Person, minute: int) -> int | None:

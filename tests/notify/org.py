@@ -3,6 +3,8 @@
 Invariant: `desk` and `chief` of S01 have one channel each, `deputy` shares the chief's mail.
 """
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from streams.core.calendar import Calendar, CalendarData, Interval
@@ -47,7 +49,7 @@ def section(
     return Section(code, code, code, CALENDAR, {}, desk, chiefs, steps if chiefs else ())
 
 
-def book(through: bool = False, nobody: bool = False, **notifying: int) -> Rulebook:
+def book(through: bool = False, nobody: bool = False, **notifying: Any) -> Rulebook:
     """S01 and S02 are the chief's, S03 is the sleeper's, of others the head is told."""
     if nobody:
         return load_rulebook()

@@ -277,4 +277,9 @@ MISTAKES = {
         ('section = "S01"', 'section = "S1"'),
         "source[0].section: no 'S1'; one of S01, S02, elsewhere",
     ),
+    "an escalation that wakes people with a word": (
+        CHART,
+        ('after = "1 h"', 'after = "1 h"\nthrough-quiet = "yes"'),
+        "section[0].escalation[1].through-quiet: Expected `bool`, got `str`",
+    ),
 }

@@ -119,6 +119,16 @@ section = "S01"
 silent-after = "2 min"
 """
 
+NOTIFY = """
+group-within = "30 s"
+storm-messages = 5
+storm-within = "5 min"
+digest = true
+digest-after = "0 s"
+give-up-after = "2 h"
+forget-after = "2 d"
+"""
+
 #: The robot's address, in a file of its own.
 GROUP_URL = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-hunter2"
 
@@ -128,6 +138,7 @@ FILES = {
     "people.toml": PEOPLE,
     "sections.toml": SECTIONS,
     "sources.toml": SOURCES,
+    "notify.toml": NOTIFY,
 }
 
 

@@ -233,3 +233,23 @@ async def test_nothing_is_put_into_a_closed_outbox() -> None:
     assert book.done == []
     with pytest.raises(RuntimeError, match="after close"):
         await put(outbox, book, "1")
+
+
+async def test_a_message_may_have_less_time_than_others() -> None:
+    gate, book = Gate(), Book()
+    outbox = Outbox(gate)
+    await outbox.put(notice("0"), book.of("0"), timedelta(milliseconds=20))
+    await until(lambda: len(outbox) == 0)
+    assert (gate.took, book.done) == ([], ["0"])
+
+
+async def test_what_was_given_up_may_be_put_again() -> None:
+    gate, book = Gate("0"), Book()
+    gate.open.set()
+    outbox = Outbox(gate)
+    await put(outbox, book, "0")
+    await until(lambda: len(outbox) == 0)
+    gate.refuses = ()
+    await put(outbox, book, "0")
+    await until(lambda: len(outbox) == 0)
+    assert (gate.took, book.done) == (["0"], ["0", "0"])

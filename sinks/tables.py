@@ -75,8 +75,9 @@ _SHAPES: dict[Table, _Shape] = {
         version="earliest",
         month_of="ingest_at",
         expires_by="ingest_at",
-        # A rectification order is what its events say: the ledger of a year needs them.
-        kept="startsWith(`type`, 'rectification.')",
+        # A rectification order is what its events say, and so is who excused what: the ledger
+        # and the figures of a year need them.
+        kept="(startsWith(`type`, 'rectification.') OR startsWith(`type`, 'alert.'))",
         extra=(("earliest", "UInt64", "MATERIALIZED bitNot(offset)"),),
     ),
     # Not partitioned: a late event can move `opened_at` and `started_at`, and a row that

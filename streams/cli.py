@@ -15,6 +15,7 @@ from sinks.migrate import SchemaConflictError
 from sinks.query import QueryRefusedError
 from sinks.spreadsheet import SpreadsheetError
 from streams import (
+    cli_acts,
     cli_audit,
     cli_check,
     cli_deadletters,
@@ -131,6 +132,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     cli_stories.add_explain_arguments(
         command("explain", cli_stories.run_explain, "why there is an alert")
+    )
+    cli_acts.add_alerts_arguments(
+        command("alerts", cli_acts.run_alerts, "the alerts, the newest first")
+    )
+    cli_acts.add_ack_arguments(
+        command("ack", cli_acts.run_ack, "look after an alert: nobody further up is told")
+    )
+    cli_acts.add_excuse_arguments(
+        command("excuse", cli_acts.run_excuse, "excuse a breach, with the reason")
+    )
+    cli_acts.add_silence_arguments(
+        command("silence", cli_acts.run_silence, "tell nobody of a section's alerts for a time")
     )
     command("settings", _settings, "show the settings in force, secrets masked")
     return parser

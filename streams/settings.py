@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
@@ -55,6 +56,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     language: Literal["zh", "en"] = "zh"
     webhook: str = ""  #: URL that gets alerts as CloudEvents; "" for none
     webhook_secret: str = ""
+    public_url: str = ""  #: where the wall is reached from outside: what messages link to
+    link_key_file: Path | None = None  #: signs the links that act; "": no such links are made
+    link_days: Annotated[int, Meta(ge=1, le=90)] = 7  #: how long a link acts
+    api_key_file: Path | None = None  #: whoever has it may act over HTTP; "": nobody may
     data: Path = Path(".hallwatch")  #: of the embedded broker and ClickHouse
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -92,14 +97,31 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         for variable, text in environment.items()
         if variable.startswith(PREFIX)
     }
-    if not given.get("rules", "given").strip():
-        del given["rules"]  # no directory: the current one would be looked through
+    for name in ("rules", "link_key_file", "api_key_file"):
+        if not given.get(name, "given").strip():
+            del given[name]  # no path: the current directory would be looked through
+    if given.get("public_url", "").strip():
+        given["public_url"] = _address(given["public_url"].strip())
     try:
         return msgspec.convert(given, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at ")
         name = where.strip("`").removeprefix("$.")
         raise SettingsError(f"{PREFIX}{name.upper()}={given.get(name)!r}: {what}") from None
+
+
+def _address(text: str) -> str:
+    """With a slash at its end, so that paths can be put behind it."""
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        whole = False
+    if not whole or parts.query or parts.fragment or parts.username is not None:
+        raise SettingsError(
+            f"{PREFIX}PUBLIC_URL={text!r}: not an address like https://hall.example.org/watch/"
+        )
+    return text.rstrip("/") + "/"
 
 
 def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]:

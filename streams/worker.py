@@ -41,6 +41,7 @@ from streams.refused_rows import RefusedRows
 from streams.rules.load import load_rulebook
 from streams.settings import PREFIX, Settings, SettingsError
 from streams.shares import Shares
+from streams.worker_acts import warn_of_missing_links
 from streams.worker_channels import open_notices
 from streams.worker_http import serve_status, serve_wall
 
@@ -133,6 +134,8 @@ class Worker:
             refused.keep,
         )
         self.closing.add("the writer", self.writer.close, 0.2)
+        if not self._mute:
+            warn_of_missing_links(settings)
         self.hall = self._hall(producer)
         await serve_status(settings, self, self.closing)
         await asyncio.to_thread(

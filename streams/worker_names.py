@@ -4,10 +4,15 @@ Wiring only: values of `streams.core` in, values of `sinks` out. Called by whate
 something. Invariant: time past a limit is counted as the core counts it.
 """
 
-from sinks.names import Counted, CountedBy, Language, Names, by_the_wall
+from sinks.names import Counted, CountedBy, Language, Names, Phrase, by_the_wall
 from streams.core.chain import BREACHED, escalation_of, told_at
 from streams.core.judge import IN_HOURS
 from streams.core.rules import Rulebook, Section
+
+#: Whoever reads a message while the org chart names nobody: his acts are recorded by this code.
+ANYONE = "anyone"
+
+_SOMEBODY = Phrase("未具名人员", "somebody")
 
 
 def site_names(book: Rulebook, language: Language) -> Names:
@@ -25,7 +30,7 @@ def site_names(book: Rulebook, language: Language) -> Names:
             section.code: section.name_zh if chinese else section.name_en for section in sections
         },
         counters={code: name for section in sections for code, name in section.counters.items()},
-        people=people,
+        people={ANYONE: _SOMEBODY.said(language), **people},
         materials={
             code: material.name_zh if chinese else material.name_en
             for code, material in book.materials.items()

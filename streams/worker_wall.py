@@ -21,6 +21,7 @@ from sinks.migrate import connector
 from sinks.tables import TableSettings
 from streams.core.rules import Rulebook
 from streams.settings import Settings
+from streams.worker_acts import add_acts
 from streams.worker_stories import story_pages
 
 
@@ -53,6 +54,7 @@ def wall_of(settings: Settings, book: Rulebook) -> web.Application:
     )
     app = wall_app(shown, ask, replayed_now(ask) if settings.clock == "event" else time.time)
     add_stories(app, story_pages(settings, book))
+    add_acts(app, settings, book)
     return app
 
 

@@ -39,6 +39,10 @@ TAKEN: dict[str, tuple[str, object]] = {
     "LANGUAGE": ("en", "en"),
     "WEBHOOK": ("https://example.org/alerts", "https://example.org/alerts"),
     "WEBHOOK_SECRET": ("s3cret", "s3cret"),
+    "PUBLIC_URL": ("https://hall.example.org/watch", "https://hall.example.org/watch/"),
+    "LINK_KEY_FILE": ("/run/secrets/links", Path("/run/secrets/links")),
+    "LINK_DAYS": ("3", 3),
+    "API_KEY_FILE": ("/run/secrets/api", Path("/run/secrets/api")),
     "DATA": ("/var/lib/hallwatch", Path("/var/lib/hallwatch")),
     "LOG_LEVEL": ("DEBUG", "DEBUG"),
 }

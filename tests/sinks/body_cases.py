@@ -215,6 +215,7 @@ def said_of(what: str, row: AlertRow, at: float) -> AlertMessage:
         id=f"{row.alert}/{what}",
         type=types[what],
         subject=row.alert,
+        partitionkey=row.section,
         time=datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds"),
         data=row,
     )

@@ -1,0 +1,90 @@
+"""One page of an act: the alert in words, and one button; or what came of it.
+
+Owns the markup. Pure; called by `pages`. Invariants: without a script it works as it is; what acts
+is the button of a form that posts to the page's own address.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+from xml.etree.ElementTree import Element, SubElement
+
+from msgspec import Struct
+
+from dashboards.acts import act_words as say
+from dashboards.markup import LANGUAGES, page_head, text, written
+from dashboards.words import Words
+from schemas.acting import LONGEST_REASON, ActKind
+
+Level = Literal["plain", "near", "bad", "good"]
+
+
+class ActPage(Struct, frozen=True, kw_only=True):
+    language: Literal["zh", "en"]
+    level: Level
+    title: str
+    lead: Sequence[str] = ()
+    heading: str = ""  #: of the alert
+    lines: Sequence[str] = ()
+    form: ActKind | None = None  #: None: nothing to press
+    means: str = ""  #: what pressing it does
+    wrong: str = ""  #: what was wrong with the reason
+    reason: str = ""  #: as it was typed
+    foot: str = ""
+    explain: str = ""  #: path of the alert's explanation under the root
+
+
+def as_page(page: ActPage, root: str) -> bytes:
+    """`root`: the relative path from the page to where the wall is served, `../`."""
+    tag, other_name, other = LANGUAGES[page.language]
+    html = Element("html", lang=tag)
+    page_head(html, page.title, root, "act.css")
+    body = SubElement(html, "body")
+    header = SubElement(body, "header", {"data-level": page.level})
+    bar = SubElement(header, "nav")
+    text(bar, "a", "hallwatch", href=root)
+    text(bar, "a", other_name, href=f"?lang={other}")
+    text(header, "h1", page.title)
+    for sentence in page.lead:
+        text(header, "p", sentence)
+    main = SubElement(body, "main")
+    if page.heading or page.lines:
+        alert = SubElement(main, "section")
+        if page.heading:
+            text(alert, "h2", page.heading)
+        for line in page.lines:
+            text(alert, "p", line)
+        if page.explain:
+            href = f"{root}{page.explain}?lang={page.language}"
+            text(
+                SubElement(alert, "p", {"class": "more"}),
+                "a",
+                _said(page, say.EXPLAINED),
+                href=href,
+            )
+    if page.form is not None:
+        _form(main, page, page.form)
+    if page.foot:
+        text(main, "footer", page.foot)
+    return written(html)
+
+
+def _form(main: Element, page: ActPage, kind: ActKind) -> None:
+    form = SubElement(
+        main, "form", {"method": "post", "action": f"?lang={page.language}", "autocomplete": "off"}
+    )
+    if page.means:
+        text(form, "p", page.means)
+    if kind is ActKind.EXCUSE:
+        text(form, "label", _said(page, say.REASON), **{"for": "reason"})
+        typed = {"id": "reason", "name": "reason", "rows": "4", "required": "required"}
+        area = text(form, "textarea", page.reason, **typed, maxlength=str(LONGEST_REASON))
+        area.set("aria-describedby", "hint")
+        if page.wrong:
+            text(form, "strong", page.wrong, role="alert")
+        text(form, "small", _said(page, say.REASON_HINT), id="hint")
+    text(form, "button", _said(page, say.BUTTON[kind]), type="submit")
+
+
+def _said(page: ActPage, words: Words) -> str:
+    said: str = getattr(words, page.language)
+    return said

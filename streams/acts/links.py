@@ -1,0 +1,74 @@
+"""Signed links: what a message lets somebody do, and for how long.
+
+Owns the token and its signature. Pure: `now` is an argument. Made by the wiring of notices, read by
+`register`. Invariant: a token names everything it allows, and nobody without the key makes one; how
+long a comparison takes says nothing about what was compared.
+"""
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+import msgspec
+from msgspec import Struct
+
+from schemas.acting import ActKind, Refusal, Refused
+
+#: Of the token's form; another one is another version, and old links stay what they are.
+_VERSION = "1"
+
+#: Of more, no link was ever made here.
+_LONGEST = 2_000
+
+
+class Token(Struct, frozen=True, array_like=True):
+    """One act on one alert by one person. Section and partition are the alert's, so that the act
+    can be entered while ClickHouse is away."""
+
+    kind: ActKind
+    alert: str
+    by: str
+    expires: int  #: seconds since the epoch
+    section: str
+    partition: int
+
+
+_decoder = msgspec.json.Decoder(Token)
+
+
+def sign(key: bytes, token: Token) -> str:
+    """`1.<what is allowed>.<signature>`, fit for a URL's path."""
+    body = f"{_VERSION}.{_encoded(msgspec.json.encode(token))}"
+    return f"{body}.{_encoded(_signature(key, body))}"
+
+
+def read_token(key: bytes, text: str, now: float) -> Token | Refused:
+    if len(text) > _LONGEST or not text.isascii():
+        return _forged()
+    body, _, signature = text.rpartition(".")
+    version, _, content = body.partition(".")
+    if not hmac.compare_digest(_encoded(_signature(key, body)), signature):
+        return _forged()
+    if version != _VERSION:
+        return _forged()
+    try:
+        token = _decoder.decode(urlsafe_b64decode(content + "=" * (-len(content) % 4)))
+    except (msgspec.MsgspecError, ValueError):
+        return _forged()
+    if now >= token.expires:
+        return Refused(why=Refusal.EXPIRED, field="token", detail="the link is no longer valid")
+    return token
+
+
+def _forged() -> Refused:
+    return Refused(
+        why=Refusal.FORGED, field="token", detail="no link that was made here, or not all of it"
+    )
+
+
+def _signature(key: bytes, body: str) -> bytes:
+    return hmac.digest(key, b"hallwatch act " + body.encode(), hashlib.sha256)
+
+
+def _encoded(content: bytes) -> str:
+    return urlsafe_b64encode(content).decode().rstrip("=")

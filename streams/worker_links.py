@@ -15,8 +15,10 @@ from sinks.alert_facts import SPECIAL
 from sinks.names import Language, Phrase
 from sinks.notice import Link
 from streams.acts.links import Token, sign
+from streams.core.rules import Rulebook
 from streams.key_files import read_key
 from streams.settings import Settings
+from streams.worker_names import ANYONE
 
 _EXPLAIN = Phrase("查看详情", "Details")
 _ACKNOWLEDGE = Phrase("我已知悉", "I look after it")
@@ -24,19 +26,24 @@ _EXCUSE = Phrase("申请免责", "Excuse it")
 
 _DAY_S = 86_400
 
-#: An alert, and the code of the person the message is for; "": nobody in particular, and then
-#: nothing can be done by it.
+#: An alert, and the code of the one person its message is for; "": of nobody in particular, and
+#: then nothing can be done by it, unless the org chart names nobody at all.
 LinksOf = Callable[[AlertRow, str], tuple[Link, ...]]
 
 
 def links_of(
-    settings: Settings, language: Language, now: Callable[[], float] = time.time
+    settings: Settings,
+    book: Rulebook,
+    language: Language,
+    now: Callable[[], float] = time.time,
 ) -> LinksOf:
     """No links at all without a public address. Raises SettingsError."""
     base = settings.public_url
+    nobody = "" if book.people else ANYONE
     key = read_key(settings.link_key_file, "LINK_KEY_FILE")
 
     def links(alert: AlertRow, person: str) -> tuple[Link, ...]:
+        person = person or nobody
         if not base:
             return ()
         found = [Link(_EXPLAIN.said(language), base + path_of(Page.EXPLAIN, alert.alert))]

@@ -151,8 +151,7 @@ async def _read(request: web.Request, kind: type[_Body]) -> _Body:
 
 def _named(sentence: str) -> str:
     """The field of "Object missing required field `by`"."""
-    parts = sentence.split("`")
-    return parts[1] if len(parts) > 2 else ""
+    return sentence.split("`")[1] if sentence.startswith("Object ") and "`" in sentence else ""
 
 
 def _answer(outcome: Entered | Refused) -> web.Response:

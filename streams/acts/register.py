@@ -16,7 +16,7 @@ from schemas.outcomes import AlertRow
 from streams.acts.checks import check_act, check_alert, check_silence, unknown_alert
 from streams.acts.events import Place, act_event, encoded, silence_event
 from streams.acts.links import Token, read_token
-from streams.acts.sender import ActSender, NotTakenError
+from streams.acts.sender import NotTakenError
 from streams.core.rules import Rulebook
 
 
@@ -32,6 +32,14 @@ class Alerts(Protocol):
     async def near(self, alert: str) -> Sequence[str]: ...
 
 
+class Sender(Protocol):
+    """Has the broker take an event. Both raise NotTakenError."""
+
+    async def to_one(self, key: bytes, value: bytes, partition: int | None) -> None: ...
+
+    async def to_all(self, key: bytes, value: bytes) -> None: ...
+
+
 class Register:
     """`key` "": no link was ever made, and none is taken. Use from one event loop."""
 
@@ -39,7 +47,7 @@ class Register:
         self,
         book: Rulebook,
         alerts: Alerts,
-        sender: ActSender,
+        sender: Sender,
         key: bytes = b"",
         now: Callable[[], float] = time.time,
     ) -> None:

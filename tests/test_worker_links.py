@@ -1,0 +1,94 @@
+"""The links under a message: which, for whom, and none without a key or an address."""
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from schemas.acting import ActKind
+from schemas.outcomes import AlertRow, AlertState, ClosedAs
+from sinks.names import Language
+from streams.acts.links import Token, read_token
+from streams.core.rules import Rulebook
+from streams.settings import Settings, SettingsError, read_settings
+from streams.worker_links import links_of
+from tests.acts.parts import BOOK, NOW, STAFFED, WAIT, breach
+
+KEY = "0123456789abcdef" * 4
+ADDRESS = "https://hall.example.org/watch/"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    (tmp_path / "key").write_text(f"{KEY}\n", encoding="utf-8")
+    return Settings(public_url=ADDRESS, link_key_file=tmp_path / "key")
+
+
+def linked(
+    settings: Settings, row: AlertRow, person: str = "chief-1", book: Rulebook = STAFFED
+) -> dict[str, str]:
+    links = links_of(settings, book, Language.CHINESE, lambda: NOW)
+    return {link.title: link.url for link in links(row, person)}
+
+
+def test_a_breach_is_explained_acknowledged_and_excused(settings: Settings) -> None:
+    links = linked(settings, breach())
+    assert list(links) == ["查看详情", "我已知悉", "申请免责"]
+    assert links["查看详情"] == f"{ADDRESS}explain/{WAIT.replace('/', '%2F')}"
+    token = links["申请免责"].removeprefix(f"{ADDRESS}act/")
+    week = int(NOW) + 7 * 86_400
+    expected = Token(ActKind.EXCUSE, WAIT, "chief-1", week, "sec-03", 3)
+    assert read_token(KEY.encode(), token, NOW) == expected
+
+
+WARNING = replace(breach(state=AlertState.WARNED), breached_at=None)
+OVER = breach(state=AlertState.CLOSED, closed_as=ClosedAs.MET_LATE, closed_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("row", "titles"),
+    [
+        (WARNING, ["查看详情", "我已知悉"]),
+        (OVER, ["查看详情", "申请免责"]),
+        (replace(OVER, closed_as=ClosedAs.RETRACTED), ["查看详情"]),
+        (breach(acknowledged_at=NOW, acknowledged_by="chief-1"), ["查看详情", "申请免责"]),
+        (breach(promise="source-silent"), ["查看详情"]),
+    ],
+)
+def test_what_is_left_to_do_is_what_can_be_pressed(
+    settings: Settings, row: AlertRow, titles: list[str]
+) -> None:
+    assert list(linked(settings, row)) == titles
+
+
+def test_nobody_in_particular_can_do_nothing_unless_nobody_is_listed(settings: Settings) -> None:
+    assert list(linked(settings, breach(), "")) == ["查看详情"]
+    unstaffed = linked(settings, breach(), "", BOOK)
+    token = read_token(KEY.encode(), unstaffed["我已知悉"].rpartition("/")[2], NOW)
+    assert isinstance(token, Token)
+    assert token.by == "anyone"
+
+
+def test_without_a_key_nothing_acts_and_without_an_address_nothing_links(
+    settings: Settings,
+) -> None:
+    assert list(linked(replace(settings, link_key_file=None), breach())) == ["查看详情"]
+    assert linked(replace(settings, public_url=""), breach()) == {}
+
+
+def test_a_key_that_does_not_do_is_told_and_never_shown(tmp_path: Path) -> None:
+    short = tmp_path / "short"
+    short.write_text("hunter2", encoding="utf-8")
+    for path, why in ((short, "fewer than 32"), (tmp_path / "none", "cannot be read")):
+        settings = Settings(public_url=ADDRESS, link_key_file=path)
+        with pytest.raises(SettingsError, match=f"LINK_KEY_FILE=.*{why}") as refused:
+            links_of(settings, BOOK, Language.CHINESE)
+        assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "given", ["hall.example.org", "ftp://hall", "https://", "https://h/?a=1", "https://u:p@h/"]
+)
+def test_an_address_that_is_none_is_refused(given: str) -> None:
+    with pytest.raises(SettingsError, match="PUBLIC_URL"):
+        read_settings({"HALLWATCH_PUBLIC_URL": given})

@@ -12,7 +12,8 @@ from streams.acts.links import Token, read_token
 from streams.core.rules import Rulebook
 from streams.settings import Settings, SettingsError, read_settings
 from streams.worker_links import links_of
-from tests.acts.parts import BOOK, NOW, STAFFED, WAIT, breach
+from tests.acts.parts import NOW, STAFFED, WAIT, breach
+from tests.core.hall import BOOK
 
 KEY = "0123456789abcdef" * 4
 ADDRESS = "https://hall.example.org/watch/"

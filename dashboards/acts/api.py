@@ -63,7 +63,7 @@ _Body = TypeVar("_Body", bound=Struct)
 _Route = Callable[[web.Request], Awaitable[web.Response]]
 
 
-class _Problem(Exception):
+class _ProblemError(Exception):
     def __init__(self, status: int, field: str, detail: str) -> None:
         super().__init__(detail)
         self.response = _json({"error": {"field": field, "detail": detail}}, status)
@@ -86,7 +86,7 @@ def add_act_api(app: web.Application, desk: ApiDesk, key: bytes) -> None:
                 return response
             try:
                 return await route(request)
-            except _Problem as problem:
+            except _ProblemError as problem:
                 return problem.response
             except StoreAwayError as error:
                 detail = f"ClickHouse does not answer: {error}"
@@ -107,7 +107,7 @@ class _Api:
     async def alerts(self, request: web.Request) -> web.Response:
         only_open = request.query.get("open", "0")
         if only_open not in ("0", "1"):
-            raise _Problem(_WRONG, "open", "open is 1 or 0")
+            raise _ProblemError(_WRONG, "open", "open is 1 or 0")
         rows = await self._desk.listed(only_open == "1", request.query.get("section", ""))
         return _json({"alerts": rows}, 200)
 
@@ -138,15 +138,15 @@ class _Api:
 
 async def _read(request: web.Request, kind: type[_Body]) -> _Body:
     if (request.content_length or 0) > _LONGEST_BODY:
-        raise _Problem(413, "", "the body is too long")
+        raise _ProblemError(413, "", "the body is too long")
     try:
         return msgspec.json.decode(await request.read(), type=kind)
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at ")
         field = where.strip("`").removeprefix("$.") or _named(what)
-        raise _Problem(_WRONG, field, what) from None
+        raise _ProblemError(_WRONG, field, what) from None
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise _Problem(400, "", "the body is no JSON") from None
+        raise _ProblemError(400, "", "the body is no JSON") from None
 
 
 def _named(sentence: str) -> str:

@@ -11,7 +11,8 @@ from schemas.acting import ActKind, Asked, Entered, Refusal, Refused, SilenceAsk
 from schemas.outcomes import AlertRow, AlertState, ClosedAs
 from streams.acts.events import journey_of
 from streams.acts.links import Token, sign
-from tests.acts.parts import BOOK, KEY, NOW, WAIT, Desk, breach
+from tests.acts.parts import KEY, NOW, WAIT, Desk, breach
+from tests.core.hall import BOOK
 
 ACK = Asked(kind=ActKind.ACKNOWLEDGE, alert=WAIT, by="chief-1")
 EXCUSE = Asked(kind=ActKind.EXCUSE, alert=WAIT, by="chief-1", reason="系统升级，停了二十分钟")
@@ -147,6 +148,7 @@ async def test_looking_at_a_link_changes_nothing() -> None:
 
 
 async def test_a_link_holds_while_clickhouse_is_away_or_has_not_got_the_row() -> None:
+    rows: dict[str, AlertRow] | None
     for rows in (None, {}):
         desk = Desk()
         desk.alerts.rows = rows

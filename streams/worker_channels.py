@@ -13,6 +13,7 @@ from sinks.channel_kinds import open_channel
 from sinks.channel_webhook import Webhook, WebhookSettings
 from sinks.channels import Channel, LogChannel
 from sinks.courier import Courier, Patience
+from sinks.names import Language
 from streams.app_notify import Notices
 from streams.checkpoint import StateLog
 from streams.closing import Closing
@@ -23,6 +24,7 @@ from streams.journal import Journal
 from streams.notify.notifier import Notifier
 from streams.read_log import Log
 from streams.settings import Settings
+from streams.worker_links import links_of
 from streams.worker_words import words_of
 
 #: No channel of a data file can be called so: a code has no spaces.
@@ -62,7 +64,7 @@ def open_notices(
     notices = Notices(
         Notifier(book, tuple(plain)),
         {**plain, **people},
-        words_of(settings, book),
+        words_of(settings, book, links_of(settings, book, Language(settings.language))),
         open_journal,
         patience,
         failed,

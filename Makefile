@@ -54,7 +54,7 @@ lock: .venv/.dev  ## pin the packages anew after a change in pyproject.toml (UPG
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
 	$(COMPILE) --extra embedded --extra grafana --extra reports --extra apprise --group dev -o requirements/dev.txt
 	$(COMPILE) --extra embedded --extra grafana --extra reports -c requirements/dev.txt -o requirements/demo.txt
-	$(COMPILE) --extra grafana --extra reports --extra apprise -c requirements/dev.txt -o requirements/server.txt
+	$(COMPILE) --extra grafana --extra reports -c requirements/dev.txt -o requirements/server.txt
 
 clean:  ## remove .venv, fetched parts and caches; what the demo recorded (.hallwatch) stays
 	rm -rf .venv .cache build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -209,7 +209,9 @@ class Hall:
             *(inbox.close() for inbox in inboxes.values()),
         )
         await self._notices.withdraw()
-        self._asking_to_tell = None
+        if self._asking_to_tell is not None:
+            self._asking_to_tell.cancel()
+            self._asking_to_tell = None
         await self._commit(self._offsets(lanes), last=True)
         self.transport.forget(set(inboxes))
         self._progress = {}

@@ -25,7 +25,7 @@ from sinks.channels import Channel
 from sinks.notice import Notice
 from sinks.outbox import Outbox
 from streams.durable import LostError
-from streams.journal import Journal
+from streams.journal import Deliveries, Journal
 from streams.notify.letter import Letter
 from streams.notify.notifier import Notifier
 from streams.progress import Progress
@@ -50,6 +50,7 @@ class Notices:
         notifier: Notifier,
         channels: Mapping[str, Channel],
         say: Callable[[Letter], Notice],
+        deliveries: Deliveries,
         open_journal: Callable[[int], Journal],
         patience: timedelta,
         failed: Callable[[BaseException], None],
@@ -62,6 +63,7 @@ class Notices:
             for name, channel in channels.items()
         }
         self._say = say
+        self._deliveries = deliveries
         self._open_journal = open_journal
         self._patience_ms = round(patience.total_seconds() * 1000)
         self._failed = failed
@@ -123,9 +125,12 @@ class Notices:
 
     async def _run(self) -> None:
         try:
-            await asyncio.gather(*(journal.open() for journal in self._journals.values()))
-            for journal in self._journals.values():
-                self._notifier.open(journal.part, _now())
+            parts = [journal.part for journal in self._journals.values()]
+            await asyncio.gather(*(journal.claim() for journal in self._journals.values()))
+            if parts:
+                await self._deliveries.restore(parts)
+            for part in parts:
+                self._notifier.open(part, _now())
             self._opened.set()
             while True:
                 self._stirred.clear()
@@ -171,7 +176,7 @@ class Notices:
 
     def _save_changed(self) -> None:
         for journal in self._journals.values():
-            if journal.part.changed:
+            if journal.part.changed and not journal.about_to_save:
                 task = asyncio.create_task(self._save(journal), name="save what was told")
                 self._saving.add(task)
                 task.add_done_callback(self._saving.discard)

@@ -8,6 +8,7 @@ of the alerts topic it includes; who took the partition over shuts out whoever h
 """
 
 import asyncio
+from collections.abc import Collection
 
 import msgspec
 from aiokafka.structs import TopicPartition
@@ -22,27 +23,44 @@ from streams.publish import ROWS_HEADER, Names, Send
 from streams.read_log import Log, Reading
 
 
-class Journal:
-    """One partition's, from `open` to `close`."""
+class Deliveries:
+    """The topic."""
 
-    def __init__(self, number: int, topic: str, names: Names, durable: Durable, log: Log) -> None:
-        self.part = Part(number)
+    def __init__(self, topic: str, log: Log) -> None:
         self._topic = topic
+        self._log = log
+
+    async def restore(self, parts: Collection[Part]) -> None:
+        """Reads what is known of these partitions, all at once. Raises FormatError."""
+        records: dict[int, list[tuple[bytes | None, bytes | None]]]
+        records = {part.number: [] for part in parts}
+        begin = {TopicPartition(self._topic, number): -1 for number in records}
+        async with Reading(self._log, begin) as reading:
+            async for batch in reading.batches():
+                records[batch[0].partition] += [(record.key, record.value) for record in batch]
+                await asyncio.sleep(0)
+        for part in parts:
+            part.restore(records[part.number])
+
+
+class Journal:
+    """One partition's, from `claim` to `close`."""
+
+    def __init__(self, number: int, names: Names, durable: Durable) -> None:
+        self.part = Part(number)
         self._names = names
         self._durable = durable
-        self._log = log
         self._writing = asyncio.Lock()
         self._next: asyncio.Task[None] | None = None
 
-    async def open(self) -> None:
-        """Raises FormatError."""
-        number = self.part.number
+    async def claim(self) -> None:
+        """From here on nobody else writes to the partition."""
         await self._durable.claim()
-        records: list[tuple[bytes | None, bytes | None]] = []
-        async with Reading(self._log, {TopicPartition(self._topic, number): -1}) as reading:
-            async for batch in reading.batches():
-                records += [(record.key, record.value) for record in batch]
-        self.part.restore(records)
+
+    @property
+    def about_to_save(self) -> bool:
+        """Whatever changes now is saved without anybody's asking."""
+        return self._next is not None
 
     async def save(self) -> None:
         """Until all that has changed by now is durable. Raises LostError. Whoever waits may be

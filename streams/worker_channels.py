@@ -20,7 +20,7 @@ from streams.closing import Closing
 from streams.core.rules import Rulebook
 from streams.durable import Durable
 from streams.faust_app import names_of
-from streams.journal import Journal
+from streams.journal import Deliveries, Journal
 from streams.notify.notifier import Notifier
 from streams.read_log import Log
 from streams.settings import Settings
@@ -56,15 +56,16 @@ def open_notices(
         }
     log = Log(settings.broker_servers, settings.transactions)
     topic = topic_name(settings.topic_prefix, DELIVERIES)
-    deliveries = StateLog(topic, log)
+    states = StateLog(topic, log)
 
     def open_journal(number: int) -> Journal:
-        return Journal(number, topic, names_of(settings), durable(number, deliveries), log)
+        return Journal(number, names_of(settings), durable(number, states))
 
     notices = Notices(
         Notifier(book, tuple(plain)),
         {**plain, **people},
         words_of(settings, book, links_of(settings, book, Language(settings.language))),
+        Deliveries(topic, log),
         open_journal,
         patience,
         failed,

@@ -107,7 +107,8 @@ def _refuse_denied(admin: KafkaAdminClient, names: list[str]) -> None:
         raise TopicRefusedError(
             f"the broker denies this worker its topics ({', '.join(denied)}). Cure: grant it"
             " DESCRIBE, READ and WRITE on them, READ on its group (HALLWATCH_GROUP), and WRITE"
-            " on the transactional ids that begin with the state topic's name"
+            " on the transactional ids that begin with the name of the state or the deliveries"
+            " topic"
         )
 
 

@@ -142,7 +142,7 @@ class Notifier:
 
     def _alerts_for(self, channel: str, now: int) -> tuple[Letter | None, int | None]:
         if channel in self._plain:
-            place = next(self._queues.places(channel), None)
+            place = self._queues.first(channel)
             if place is None:
                 return None, None
             item = self._item(channel, place)

@@ -29,6 +29,9 @@ class Queues:
     def clear(self) -> None:
         self._places.clear()
 
+    def first(self, channel: str) -> Place | None:
+        return next(iter(self._places.get(channel, {})), None)
+
     def places(self, channel: str) -> Iterator[Place]:
         """Oldest first."""
         yield from list(self._places.get(channel, {}))

@@ -12,7 +12,6 @@ from schemas.outcomes import AlertMessage
 from sinks.alert_body import alert_body
 from sinks.alert_facts import SPECIAL, Facts
 from sinks.body import Body, as_notice
-from sinks.day_body import SectionDay, day_body
 from sinks.list_body import group_body, quiet_body, storm_body
 from sinks.names import Language, Names
 from sinks.notice import Link, Notice, NoticeKind
@@ -95,16 +94,6 @@ def notice_of_quiet(
     """What came in somebody's quiet hours; seconds since the epoch."""
     body = quiet_body(_told(messages, names, language), since, until)
     return as_notice(id, _gravest(messages), body, messages, links)
-
-
-def notice_of_day(
-    id: str,
-    day: SectionDay,
-    names: Names,
-    language: Language = Language.CHINESE,
-    links: Sequence[Link] = (),
-) -> Notice:
-    return as_notice(id, NoticeKind.DIGEST, day_body(day, names, language), (), links)
 
 
 def kind_of(message: AlertMessage) -> NoticeKind:

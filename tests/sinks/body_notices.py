@@ -5,17 +5,14 @@ twice.
 """
 
 from collections.abc import Iterator
-from datetime import date
 
 from schemas.outcomes import AlertRow
 from sinks.bodies import (
     notice_of,
-    notice_of_day,
     notice_of_quiet,
     notice_of_several,
     notice_of_storm,
 )
-from sinks.day_body import PromiseDay, SectionDay
 from sinks.names import Language
 from sinks.notice import Notice
 from tests.sinks.body_cases import NINE, messages, row_of, said_of
@@ -60,30 +57,6 @@ def notices(language: Language) -> Iterator[tuple[str, Notice]]:
             "quiet/1", night, called, language, since=NINE - 12 * 3600, until=NINE - 1800
         ),
     )
-    yield "a day", notice_of_day("day/1", _day(), called, language)
-    yield "a day without a fault", notice_of_day("day/2", _good_day(), called, language)
-
-
-def _day() -> SectionDay:
-    return SectionDay(
-        section="S01",
-        day=date(2022, 10, 14),
-        promises=(
-            PromiseDay(promise="appointment-wait-general", judged=120, kept=118, excused=1),
-            PromiseDay(promise="counter-filing", judged=96, kept=96),
-            PromiseDay(promise="exempt-materials", judged=3, kept=0),
-            PromiseDay(promise="rating-invited", judged=96, kept=94),
-            PromiseDay(promise="one-visit", judged=0, kept=0),
-        ),
-        breached=5,
-        acknowledged=4,
-        still_open=1,
-    )
-
-
-def _good_day() -> SectionDay:
-    kept = PromiseDay(promise="counter-filing", judged=96, kept=96)
-    return SectionDay(section="S01", day=date(2022, 10, 15), promises=(kept,))
 
 
 def _numbered(promise: str, number: int) -> AlertRow:

@@ -95,7 +95,13 @@ async def _demo(settings: Settings, arguments: argparse.Namespace) -> int:
             )
             children.append(simulator)
             say("[4/5] simulated hall: 24 sections open their counters")
-            running = Running(pid=os.getpid(), clickhouse=dsn, broker=broker.bootstrap, wall=wall)
+            running = Running(
+                pid=os.getpid(),
+                clickhouse=dsn,
+                broker=broker.bootstrap,
+                wall=wall,
+                rules=str((settings.rules or DEMO_RULES).absolute()),
+            )
             with noted(folder, running):
                 say(f"[5/5] wall: {wall}")
                 say(f'      ask it: {_own_name()} query "SELECT * FROM alerts_now LIMIT 5"')

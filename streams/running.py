@@ -23,6 +23,7 @@ class Running(Struct, frozen=True, kw_only=True):
     clickhouse: str  #: DSN of the engine while it runs
     broker: str
     wall: str
+    rules: str = ""  #: folder of its data files, which have the names of its sections
 
 
 @contextmanager
@@ -57,8 +58,9 @@ def running_dsn(folder: Path) -> str:
 
 
 def reachable(settings: Settings) -> Settings:
-    """With the broker of a demo that runs here, where no other is set."""
+    """With the broker and the rules of a demo that runs here, where no others are set."""
     running = None if settings.broker_given else read_running(settings.data)
     if running is None:
         return settings
-    return replace(settings, broker=running.broker, transactions=False)
+    rules = settings.rules or (Path(running.rules) if running.rules else None)
+    return replace(settings, broker=running.broker, transactions=False, rules=rules)

@@ -6,6 +6,8 @@ journey and its verdict alone, but for `version`, `historical` and `correction`.
 
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from schemas.outcomes import (
     AlertMessage,
     AlertRow,
@@ -126,9 +128,15 @@ def alert_row(
     )
 
 
-def alert_message(row: AlertRow, said: Said, now: int, section: str = "") -> AlertMessage:
+def alert_message(
+    row: AlertRow, said: Said, now: int, section: str = "", told_at: int = 0
+) -> AlertMessage:
     """The message about an alert; its id tells a second delivery from a second alert.
-    `section`: in which it was opened, if it may be another than the row's."""
+    `section`: in which it was opened, if it may be another than the row's. `told_at`: when
+    people were told that it is a breach, ms; 0: they were not."""
+    if row.breached_at is None and told_at:
+        # There was none, says the row. Whoever takes it back has to know what was told.
+        row = replace(row, breached_at=told_at / 1000)
     at = datetime.fromtimestamp(now / 1000, UTC).isoformat(timespec="milliseconds")
     phase = "retracted" if row.closed_as.value == "retracted" else said.value
     if said is Said.ESCALATED:

@@ -63,9 +63,10 @@ class Telling(Struct, gc=False):
                 continue
             alert = alert_row(news, key, place, rules, number, version)
             rows.setdefault(Table.ALERTS, []).append(alert)
-            section = news.finding.standing.section
+            standing = news.finding.standing
             self.outcomes.messages += [
-                alert_message(alert, said, self.now, section) for said in news.said
+                alert_message(alert, said, self.now, standing.section, standing.told_at)
+                for said in news.said
             ]
         standings = tuple([one.standing for one in found.findings])
         self.outcomes.saved.journeys[key] = JourneyRecord(

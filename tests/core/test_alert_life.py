@@ -221,3 +221,21 @@ def test_a_retracted_warning_stays_retracted_after_a_restart() -> None:
     hall.settle("11:00")
     assert hall.messages(ALERT) == ["warned", "retracted"]
     assert hall.alert(ALERT).closed_as == "retracted"
+
+
+def test_who_was_told_of_a_breach_is_told_that_it_was_none_and_who_was_warned_is_not() -> None:
+    """The row knows no breach any more; the message knows what is taken back."""
+    hall = Hall()
+    hall.hear(THERE)
+    hall.settle("10:10:00.001")
+    hall.hear(visit().called("10:06"), ingest="10:11")
+    hall.settle("10:11")
+    assert hall.said[-1].data.breached_at == ms("10:10:00.001") / 1000
+    assert hall.alert(ALERT).breached_at is None
+    warned = Hall()
+    warned.hear(THERE)
+    warned.settle("10:08")
+    warned.hear(visit().called("10:06"), ingest="10:09")
+    warned.settle("10:09")
+    assert warned.messages(ALERT) == ["warned", "retracted"]
+    assert warned.said[-1].data.breached_at is None

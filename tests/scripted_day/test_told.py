@@ -165,6 +165,8 @@ async def test_each_receiver_gets_each_beginning_and_each_end_once(
             for kind, names in expected(due, True).items():
                 assert told(texts[kind][opened[kind] :], due) == names, kind
             assert webhook_ids(receivers) == ids_for("webhook", due)
+            # Whoever was told that a citizen waits is told that he does not, in those words.
+            assert not [text for text in texts["dingtalk"] if "no need to warn" in text]
             messages = await said_on(hall, sum(len(one.phases) for one in due))
             assert said_in(messages) == {one.alert: one.phases for one in due}
             climbed_in_time(messages)

@@ -23,8 +23,17 @@ _NOTHING: Columns = dict.fromkeys(
         *("resolved_at", "closed_at", "expired_at", "promised_wait_ms", "first_call_wait_ms"),
         *("last_call_wait_ms", "start_wait_ms", "call_to_start_ms", "queue_ms", "service_ms"),
         *("filing_ms", "first_response_ms", "assigned_response_ms"),
+        # Of cases, orders, ratings and recordings the day tells nothing.
+        *("accepted_at", "received_at", "returned_at", "decided_at", "finished_at"),
+        *("contacted_at", "invited_at", "rated_at", "stars", "recorded_at"),
     )
-) | {"counter": "", "handed_to": "", "filing_estimated": False, "suspected": False}
+)
+_NOTHING |= {"counter": "", "handed_to": "", "filing_estimated": False, "suspected": False}
+_NOTHING |= dict.fromkeys(
+    ("department", "applicant", "receiver", "approver", "result", "recording"), ""
+)
+_NOTHING |= {"tickets": [], "chats": [], "supplements": 0}
+_NOTHING |= dict.fromkeys(("deferred", "rating_declined", "rating_failed"), False)
 
 
 def _row(subject: str, tale: Tale, whose: Whose, end: str, **known: object) -> Columns:

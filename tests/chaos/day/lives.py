@@ -63,6 +63,7 @@ def _breach(warned: Found) -> dict[str, tuple[int, int]]:
 
 def _life(clock: Clock, closed_as: str, correction: bool, said: dict[str, tuple[int, int]]) -> Life:
     left_out = {"status", "deadline_at", "ended_at", "duration_ms", "estimated", "off_hours"}
+    left_out.add("excused")
     same = {name: value for name, value in verdict_columns(clock).items() if name not in left_out}
     row: Columns = {
         **same,
@@ -76,5 +77,10 @@ def _life(clock: Clock, closed_as: str, correction: bool, said: dict[str, tuple[
         "historical": False,
         "suspected": False,
         "correction": correction,
+        # Nobody does anything about it, and no section has anybody to tell further up.
+        "silenced": False,
+        **dict.fromkeys(("kept", "judged", "target_permille", "escalation_level"), 0),
+        **dict.fromkeys(("escalated_at", "acknowledged_at", "excused_at")),
+        **dict.fromkeys(("acknowledged_by", "excused_by", "excused_reason"), ""),
     }
     return Life("closed", row, said)

@@ -103,6 +103,8 @@ def verdict_columns(clock: Clock) -> Columns:
         "over_ms": clock.over,
         "estimated": clock.estimated,
         "off_hours": clock.off_hours,
+        "cause": "",
+        "excused": False,
         "evidence": clock.evidence,
         "partition": clock.partition,
     }
@@ -110,7 +112,7 @@ def verdict_columns(clock: Clock) -> Columns:
 
 _STATUSES = (
     *("waiting", "waiting_late", "kept", "late", "measured", "left_mistaken", "left_in_time"),
-    *("left_late", "cancelled", "expired"),
+    *("left_late", "cancelled", "expired", "missed", "provisional", "excused"),
 )
 
 

@@ -21,6 +21,7 @@ from tests.chaos.run import Report
 from tests.chaos.stage import PARTITIONS, stage
 from tests.pipeline.database import Database
 from tests.pipeline.group import watching
+from tests.pipeline.hall import rules_with
 from tests.pipeline.waiting import eventually
 
 #: Records decided as one unit. Few, so that it is known when the worker looked at the time.
@@ -92,8 +93,8 @@ def still_open(database: Database) -> int:
 
 
 def _rules(folder: Path) -> Path:
-    """The shipped ones; every section keeps the hall's hours."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """The shipped ones of the clocks the oracle knows; every section keeps the hall's hours."""
+    rules_with(folder)
     elsewhere = (SHIPPED / "sections.toml").read_text(encoding="utf-8")
     sections = "".join(_SECTION.format(number=number) for number in range(1, SECTIONS + 1))
     (folder / "sections.toml").write_text(elsewhere + sections, encoding="utf-8")

@@ -86,7 +86,7 @@ class Hour:
         yield from ticket("visit-complex").called(now)
         yield from ticket("visit-walkin").called(now)
         yield from ticket("visit-filing").submitted(now)
-        yield from watch("shift-noon").seen(now)
+        yield from watch("shift-noon").seen(now).duty("signed-off", now)
         yield from call("order-contact").contacted(now)
         yield from call("order-general").closed(now)
         yield from call("order-complex").closed(now)

@@ -13,6 +13,7 @@ from msgspec import Struct, inspect
 from schemas.clock import ClockAdvanced
 from schemas.decode import Event
 from schemas.frame import Frame
+from schemas.total import TotalCounted
 
 
 class Kind(StrEnum):
@@ -69,9 +70,12 @@ def _tag(frame: type[Frame]) -> str:
     return tag
 
 
-#: Event type → shape of its data. The clock of a replay is said to the worker, not by a hall.
+#: What is said to workers, or by them to each other, and never by a hall.
+_AMONG_WORKERS = (ClockAdvanced, TotalCounted)
+
+#: Event type → shape of its data.
 SHAPES: dict[str, Shape] = {
-    _tag(frame): _shape(frame) for frame in get_args(Event) if frame is not ClockAdvanced
+    _tag(frame): _shape(frame) for frame in get_args(Event) if frame not in _AMONG_WORKERS
 }
 
 _TRUE = frozenset({"1", "true", "yes", "y", "t", "是", "有"})

@@ -11,9 +11,10 @@ from streams.core.calendar import Calendar
 from streams.core.measure import Clock, Stop
 from streams.core.rules import KINDS, Leaving, Promise, PromiseKind, Rule
 
-#: The online clock runs inside service hours only; waits at the counter run on the wall
-#: clock, lunch included: the citizen is still sitting there (semantics §3, Calendars).
-IN_HOURS = frozenset({Promise.ONLINE_FIRST_RESPONSE})
+#: The online clock runs inside service hours only, and nobody has to be at a counter outside
+#: them; waits in the hall run on the wall clock, lunch included: the citizen is still sitting
+#: there (semantics §3, Calendars).
+IN_HOURS = frozenset({Promise.ONLINE_FIRST_RESPONSE, Promise.COUNTER_STAFFED})
 
 #: Promises whose clock can stop by the citizen leaving within two minutes.
 _CAN_BE_MISTAKEN = frozenset(
@@ -104,7 +105,7 @@ def _stopped(clock: Clock, stop: Stop, deadline: int | None, leaving: Leaving) -
         case End.EXPIRED:
             # Tickets are counted apart (semantics §3, End of day). Whoever asked online and
             # got no answer has waited past the limit, whoever closed the desk in the end.
-            unanswered = clock.promise in IN_HOURS and deadline is not None
+            unanswered = clock.promise is Promise.ONLINE_FIRST_RESPONSE and deadline is not None
             # Nor has a counter been staffed that nobody came back to.
             deserted = clock.promise is Promise.COUNTER_STAFFED and stop.at > (deadline or stop.at)
             return Status.LEFT_LATE if unanswered or deserted else Status.EXPIRED

@@ -148,7 +148,7 @@ def _judged(
     if clock.ratio is not None:
         found = Finding(standing, verdict, wake_at=wake_at, handled=done)
         return News(found, verdict, before, said)
-    contribution = _contribution(verdict, place, done.excused is not None)
+    contribution = contribution_of(verdict, place, done.excused is not None)
     if contribution.key.minute <= closed_to and not _counted(before, contribution):
         found = Finding(standing, verdict, None, True, wake_at, done)
     else:
@@ -232,7 +232,7 @@ def _answered_by(chat: Chat, request: Request, book: Rulebook) -> int:
     return book.section(request.section).calendar.add(request.at, rule.limit_ms)
 
 
-def _contribution(verdict: Verdict, place: Place, excused: bool) -> Contribution:
+def contribution_of(verdict: Verdict, place: Place, excused: bool) -> Contribution:
     start = verdict.clock.start[0]
     key = WindowKey(
         verdict.clock.promise,

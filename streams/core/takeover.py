@@ -9,8 +9,9 @@ from streams.core.alerts import Held
 from streams.core.finding import Finding, Settlement
 from streams.core.lookups import Lookups
 from streams.core.rules import Rulebook
-from streams.core.settle import settle
+from streams.core.settle import contribution_of, settle
 from streams.core.state import JourneyRecord, Position
+from streams.core.windows import Contribution
 
 
 def take_over(
@@ -39,9 +40,21 @@ def take_over(
     standings = tuple([one.standing for one in found.findings])
     stands = standings == record.standings and record.journey.expired_at == expired_at
     if not stands:
-        counted = {one.standing.clock: one.contribution for one in found.findings}
+        told = {standing.clock for standing in record.standings if standing.state is not None}
+        counted = {
+            one.standing.clock: _counted(one, found, one.standing.clock in told)
+            for one in found.findings
+        }
         tracked.findings = tuple(
             Finding(one.standing, None, counted.get(one.standing.clock), one.uncounted)
             for one in saved
         )
     return tracked, found, stands
+
+
+def _counted(one: Finding, found: Settlement, told: bool) -> Contribution | None:
+    """Where the totals have it. A gap in a shift is counted while it is an absence: then people
+    were told of it, and it has to be taken out of its minute should it be none any more."""
+    if one.verdict is not None and one.verdict.clock.slight:
+        return contribution_of(one.verdict, found.reading.place, False) if told else None
+    return one.contribution

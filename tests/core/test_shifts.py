@@ -132,3 +132,16 @@ def test_a_restart_in_an_absence_says_nothing_twice() -> None:
     hall.hear(shift().seen("09:15"))
     hall.settle("09:15:30")
     assert hall.messages(f"counter-staffed/W1-am#{ms('09:01')}/1") == ["breached", "closed"]
+
+
+def test_nobody_has_to_be_there_when_the_hall_is_closed() -> None:
+    hall = told(shift().duty("signed-on", "16:54").seen("16:57"), at="17:30")
+    assert absences(hall) == []
+    hall.settle("2022-10-18 09:00")
+    assert absences(hall) == []
+    assert hall.said == []
+
+
+def test_lunch_is_no_absence() -> None:
+    signs = ON.seen("11:28", "13:35").duty("signed-off", "13:40")
+    assert [one for one in absences(told(signs, at="14:00")) if one[2] == 7] == []

@@ -70,7 +70,7 @@ def test_one_of_several_absences_is_explained_and_leads_to_the_shift(office: Sto
     assert story.lead[1] == "09:55:00 返岗，用时 30分，超出 20分。"
     assert facts(story)["journey"] == "W1-am"
     assert [item.words for item in story.chapter("evidence").items] == ["窗口暂停", "窗口恢复"]
-    assert story.chapter("hours").items[0].words == "按实际时间连续计时。"
+    assert story.chapter("hours").items[0].words == "只计服务时间：日历“hall”，版本 2022-2。"
     (way_on,) = story.chapter("links").items
     assert [ref.key for ref in way_on.refs] == ["W1-am"]
 

@@ -8,7 +8,7 @@ judged again.
 
 from msgspec.structs import replace
 
-from schemas.outcomes import End, Status
+from schemas.outcomes import AlertState, End, Status
 from streams.core.acts import UNTOUCHED, handled
 from streams.core.alerts import (
     CONDITION_STANDS_MS,
@@ -126,7 +126,8 @@ def _judged(
     done = UNTOUCHED
     if journey.acts:
         done = handled(journey.acts, standing.alert(journey.key))
-    if clock.ratio is not None and clock.stop is not None and standing.state is None:
+    fresh = standing.state in (None, AlertState.CLOSED)
+    if clock.ratio is not None and clock.stop is not None and fresh:
         held = Held(catching_up=True)  # a day long over is history, whatever it comes to
     standing, said = next_standing(standing, verdict, now, held, done)
     if said and not standing.section:

@@ -145,6 +145,16 @@ def test_a_day_long_over_is_history_whatever_it_comes_to() -> None:
     assert hall.alert(ALERT).historical
 
 
+def test_what_the_next_day_shows_of_a_day_that_is_over_is_recorded_and_told_nobody() -> None:
+    hall = after(share(0, 18, 2))
+    hall.settle("18:00")
+    assert hall.messages(ALERT) == ["warned", "closed"]
+    hall.hear([share(0, 18, 9, version=2)])
+    hall.settle("2022-10-18 10:00")
+    assert hall.messages() == [f"{ALERT}/warned", f"{ALERT}/closed"]
+    assert hall.alert(f"{PROMISE}/{SUBJECT}/2").historical
+
+
 def test_a_day_can_be_excused() -> None:
     hall = after(share(0, 17, 3))
     act = excused("10:30", ALERT)

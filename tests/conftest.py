@@ -75,6 +75,12 @@ def broker(request: pytest.FixtureRequest) -> Broker:
     return Broker(kind=request.param, bootstrap=started.bootstrap)
 
 
+#: For tests that take long on the embedded broker and show nothing more there.
+APACHE_ONLY = pytest.mark.parametrize(
+    "broker", [pytest.param("apache", marks=pytest.mark.kafka)], indirect=True
+)
+
+
 @pytest.fixture
 def topic_prefix() -> str:
     """No other test's topics begin with it."""

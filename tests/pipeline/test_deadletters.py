@@ -10,7 +10,7 @@ import pytest
 
 from schemas.topics import DEAD_LETTERS
 from streams.worker import Worker
-from tests.conftest import Broker
+from tests.conftest import APACHE_ONLY, Broker
 from tests.pipeline.chats import Sent, answered, requested
 from tests.pipeline.command import hallwatch
 from tests.pipeline.database import Database
@@ -71,6 +71,7 @@ def replies(database: Database) -> dict[str, int]:
     return {row["journey"]: row["first_response_ms"] for row in rows}
 
 
+@APACHE_ONLY
 async def test_letters_are_listed_shown_and_sent_again_once(
     hall: Hall, database: Database, tmp_path: Path
 ) -> None:

@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaProducer
 
 from schemas.outcomes import AlertMessage
 from schemas.topics import ALERTS
-from tests.conftest import Broker
+from tests.conftest import APACHE_ONLY, Broker
 from tests.pipeline.chats import answered, requested
 from tests.pipeline.database import Database
 from tests.pipeline.hall import PARTITIONS, Hall, rules_with, send
@@ -55,6 +55,7 @@ async def beat(hall: Hall, producer: AIOKafkaProducer) -> None:
         await producer.send_and_wait(hall.events, value, key=b"chats", partition=partition)
 
 
+@APACHE_ONLY
 async def test_a_silent_source_is_one_alert_and_its_citizens_are_none(
     broker: Broker, database: Database, tmp_path: Path
 ) -> None:

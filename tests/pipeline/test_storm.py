@@ -18,7 +18,7 @@ from schemas.deadletters import DeadLetter
 from schemas.outcomes import AlertMessage
 from schemas.topics import ALERTS, DEAD_LETTERS
 from streams.worker import Worker
-from tests.conftest import Broker
+from tests.conftest import APACHE_ONLY, Broker
 from tests.pipeline.chats import Sent, answered, requested
 from tests.pipeline.command import hallwatch
 from tests.pipeline.database import Database
@@ -100,6 +100,7 @@ def hall(broker: Broker, database: Database, tmp_path: Path) -> Hall:
     return Hall(broker, database, tmp_path, storm_records=WINDOW, storm_seconds=3600, wall_port=0)
 
 
+@APACHE_ONLY
 async def test_a_storm_stops_its_partition_until_somebody_says_to_go_on(
     hall: Hall, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:

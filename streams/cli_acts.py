@@ -26,7 +26,7 @@ from sinks.special_body import special_body
 from streams.core.rules import Rulebook
 from streams.org_chart import Row, aligned
 from streams.rules.load import load_rulebook
-from streams.running import reachable, running_dsn
+from streams.running import dsn_in_use, reachable
 from streams.settings import Settings, read_settings
 from streams.worker_acts import ActDesk
 from streams.worker_names import site_names
@@ -130,7 +130,7 @@ def _entering(arguments: argparse.Namespace, enter: _Enter, done: str) -> int:
 
 def _with_desk(arguments: argparse.Namespace, work: _Work) -> int:
     settings = reachable(read_settings())
-    dsn = settings.clickhouse or running_dsn(settings.data) or settings.clickhouse_dsn
+    dsn = dsn_in_use(settings)
     settings = replace(settings, clickhouse=dsn)
     book = load_rulebook(settings.rules)
 

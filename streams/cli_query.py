@@ -9,7 +9,7 @@ import sys
 
 from sinks import query
 from sinks.clickhouse import open_client
-from streams.running import running_dsn
+from streams.running import dsn_in_use
 from streams.settings import read_settings
 
 
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run_query(arguments: argparse.Namespace) -> int:
     """0: answered; 1: ClickHouse refused the statement."""
     settings = read_settings()
-    dsn = settings.clickhouse or running_dsn(settings.data) or settings.clickhouse_dsn
+    dsn = dsn_in_use(settings)
     client = open_client(dsn)
     try:
         print(query.run_query(client, arguments.sql, arguments.format), end="")

@@ -17,7 +17,7 @@ from sinks import order_reads
 from sinks.clickhouse import open_client
 from streams.audit.recheck import Span
 from streams.own_events import send_events
-from streams.running import running_dsn
+from streams.running import dsn_in_use
 from streams.settings import Settings
 
 _LOOK_EVERY_S = 0.2
@@ -26,7 +26,7 @@ _LOOK_EVERY_S = 0.2
 @contextmanager
 def asking(settings: Settings) -> Iterator[Client]:
     """The ClickHouse in use: the setting's, else of a demo that runs here, else embedded."""
-    dsn = settings.clickhouse or running_dsn(settings.data) or settings.clickhouse_dsn
+    dsn = dsn_in_use(settings)
     client = open_client(dsn)
     try:
         yield client

@@ -15,7 +15,7 @@ from dashboards.stories.story import Page
 from dashboards.stories.text import as_text
 from sinks.clickhouse import open_client
 from streams.rules.load import load_rulebook
-from streams.running import reachable, running_dsn
+from streams.running import dsn_in_use, reachable
 from streams.settings import read_settings
 from streams.worker_stories import now_of, reading_of, site_of
 
@@ -49,7 +49,7 @@ def run_explain(arguments: argparse.Namespace) -> int:
 def _run(page: Page, arguments: argparse.Namespace) -> int:
     settings = reachable(read_settings())
     site = site_of(settings, load_rulebook(settings.rules))
-    dsn = settings.clickhouse or running_dsn(settings.data) or settings.clickhouse_dsn
+    dsn = dsn_in_use(settings)
     client = open_client(dsn)
     read = reading_of(lambda: client)
     try:

@@ -52,9 +52,10 @@ def read_running(folder: Path) -> Running | None:
     return running
 
 
-def running_dsn(folder: Path) -> str:
-    running = read_running(folder)
-    return running.clickhouse if running else ""
+def dsn_in_use(settings: Settings) -> str:
+    """The ClickHouse to ask: the setting's, else of a demo that runs here, else embedded."""
+    running = None if settings.clickhouse else read_running(settings.data)
+    return running.clickhouse if running else settings.clickhouse_dsn
 
 
 def reachable(settings: Settings) -> Settings:

@@ -1,7 +1,7 @@
 """A case (办件): what the back office tells of it, as a join of milestones.
 
 Owns the state and how an event joins it; derives nothing (see `case_reading`). A case names
-the visits, chats and sessions it belongs to; what has another Kafka key is never looked into.
+the visits and chats it belongs to; what has another Kafka key is never looked into.
 Invariant: each field is the smallest, the largest, or a set of what was seen.
 """
 
@@ -57,15 +57,13 @@ class Case(Struct, array_like=True, tag="k", gc=False):
     decided: Act | None = None
     finished: tuple[int, str, str] | None = None  #: with its result
     asked: tuple[Asked, ...] = ()
-    supplemented: Mark | None = None
     deferred: Mark | None = None
     tickets: Tickets = ()
     chats: tuple[str, ...] = ()
-    sessions: tuple[str, ...] = ()
     reconciled: tuple[int, str, bool, str, str] | None = None  #: trace, confidence, sign
     ratings: Ratings | None = None
     acts: tuple[Acted, ...] = ()
-    expired_at: int | None = None
+    expired_at: int | None = None  #: never: a case takes its days
 
 
 def _with_case(case: Case, event: told.CaseEvent, at: int) -> None:
@@ -121,11 +119,6 @@ def _supplement_requested(case: Case, event: told.CaseSupplementRequested, at: i
         case.asked = tuple(sorted((*case.asked, asked)))[:KEPT]
 
 
-def _supplemented(case: Case, event: told.CaseSupplemented, at: int) -> None:
-    _with_case(case, event, at)
-    case.supplemented = earliest(case.supplemented, (at, event.id))
-
-
 def _deferred(case: Case, event: told.CaseDeferralGranted, at: int) -> None:
     _with_case(case, event, at)
     case.deferred = earliest(case.deferred, (at, event.id))
@@ -149,8 +142,6 @@ def _linked(case: Case, event: told.CaseLinked, at: int) -> None:
         case.tickets = _added(case.tickets, data.ticket)
     if data.chat:
         case.chats = _added(case.chats, data.chat)
-    if data.session:
-        case.sessions = _added(case.sessions, data.session)
 
 
 def _reconciled(case: Case, event: told.CaseReconciled, at: int) -> None:
@@ -169,7 +160,7 @@ JOINS: Joins = {
     told.CaseReceived: _received,
     told.CaseReturned: _returned,
     told.CaseSupplementRequested: _supplement_requested,
-    told.CaseSupplemented: _supplemented,
+    told.CaseSupplemented: _with_case,
     told.CaseDeferralGranted: _deferred,
     told.CaseDecided: _decided,
     told.CaseFinished: _finished,

@@ -28,8 +28,6 @@ def read_case(case: Case, book: Rulebook) -> Reading:
 def end_of_case(case: Case) -> tuple[End, Mark | None]:
     if case.finished:
         return End.FINISHED, case.finished[:2]
-    if case.expired_at is not None:
-        return End.EXPIRED, (case.expired_at, "")
     return End.OPEN, None
 
 

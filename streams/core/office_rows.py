@@ -44,7 +44,6 @@ def case_row(
         clerk=receiver[3] if receiver else "",
         end=reading.end,
         opened_at=case.seen[0] / 1000,
-        expired_at=None if case.expired_at is None else case.expired_at / 1000,
         department=accepted.department if accepted else "",
         applicant=accepted.applicant if accepted else "",
         receiver=receiver[3] if receiver else "",
@@ -84,7 +83,6 @@ def order_row(
         contacted_at=_at(contacted),
         resolved=closed[3] if closed else None,
         closed_at=_at(closed),
-        expired_at=None if order.expired_at is None else order.expired_at / 1000,
         partition=partition,
         version=version,
     )

@@ -30,7 +30,7 @@ class Order(Struct, array_like=True, tag="o", gc=False):
     contacted: Act | None = None
     closed: tuple[int, str, str, bool] | None = None  #: the last one: by whom, resolved
     acts: tuple[Acted, ...] = ()
-    expired_at: int | None = None
+    expired_at: int | None = None  #: never: an order takes its days
 
 
 def _received(order: Order, event: hotline.HotlineReceived, at: int) -> None:

@@ -28,8 +28,6 @@ def read_order(order: Order, book: Rulebook) -> Reading:
 def end_of_order(order: Order) -> tuple[End, Mark | None]:
     if order.closed:
         return End.CLOSED, order.closed[:2]
-    if order.expired_at is not None:
-        return End.EXPIRED, (order.expired_at, "")
     return End.OPEN, None
 
 

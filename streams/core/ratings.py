@@ -25,7 +25,6 @@ class Ratings(Struct, array_like=True, gc=False):
     invited: Mark | None = None
     rated: tuple[int, str, int] | None = None  #: the last one, with its stars
     declined: Mark | None = None
-    defaulted: Mark | None = None
     device_failed: Mark | None = None
 
 
@@ -56,22 +55,18 @@ def _declined(journey: Rateable, event: RatingDeclined, at: int) -> None:
     ratings.declined = latest(ratings.declined, (at, event.id))
 
 
-def _defaulted(journey: Rateable, event: RatingDefaulted, at: int) -> None:
-    ratings = _of(journey)
-    ratings.defaulted = latest(ratings.defaulted, (at, event.id))
-
-
 def _device_failed(journey: Rateable, event: RatingDeviceFailed, at: int) -> None:
     ratings = _of(journey)
     ratings.device_failed = earliest(ratings.device_failed, (at, event.id))
 
 
-#: A survey's answers are joined to the journey where they are read: in ClickHouse.
+#: A survey's answers are joined to the journey where they are read: in ClickHouse. A default
+#: the system put in is no rating.
 RATING_JOINS: Joins = {
     RatingInvited: _invited,
     RatingRated: _rated,
     RatingDeclined: _declined,
-    RatingDefaulted: _defaulted,
+    RatingDefaulted: kept_raw,
     RatingDeviceFailed: _device_failed,
     SurveyAnswered: kept_raw,
 }

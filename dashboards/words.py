@@ -26,6 +26,7 @@ class PromiseWords(Struct, frozen=True, kw_only=True):
     clause: str
     good: float = 0.95
     poor: float = 0.85
+    awaited: bool = True  #: somebody waits while it is broken: not so of conditions and ratios
     card: bool = True  #: its day is on the wall; False: named where it is breached only
 
 
@@ -76,6 +77,7 @@ PROMISES: tuple[PromiseWords, ...] = (
         clause="四（二）1",
         good=0.90,
         poor=0.85,
+        awaited=False,
     ),
     PromiseWords(
         id=WALK_IN_WAIT,
@@ -90,6 +92,7 @@ PROMISES: tuple[PromiseWords, ...] = (
         short=Words("免交", "Exempt"),
         clause="四（二）1",
         card=False,
+        awaited=False,
     ),
     PromiseWords(
         id="rating-invited",
@@ -97,6 +100,7 @@ PROMISES: tuple[PromiseWords, ...] = (
         short=Words("评价", "Rate"),
         clause="四（二）1",
         card=False,
+        awaited=False,
     ),
     PromiseWords(
         id="one-visit",
@@ -104,6 +108,7 @@ PROMISES: tuple[PromiseWords, ...] = (
         short=Words("一次", "Once"),
         clause="四（二）3",
         card=False,
+        awaited=False,
     ),
     PromiseWords(
         id="counter-not-department",
@@ -111,6 +116,7 @@ PROMISES: tuple[PromiseWords, ...] = (
         short=Words("窗口", "Dept"),
         clause="四（三）1",
         card=False,
+        awaited=False,
     ),
     PromiseWords(
         id="session-recorded",
@@ -118,6 +124,7 @@ PROMISES: tuple[PromiseWords, ...] = (
         short=Words("录像", "Rec."),
         clause="四（二）2",
         card=False,
+        awaited=False,
     ),
     PromiseWords(
         id="counter-staffed",
@@ -151,11 +158,4 @@ PROMISES: tuple[PromiseWords, ...] = (
 
 #: Conditions and ratios: their breaches stand, but nobody is waiting while they do, and a tile
 #: that is red all day says nothing of where help is needed now.
-NOBODY_WAITS = (
-    "exempt-materials",
-    "counter-not-department",
-    "session-recorded",
-    "online-resolution-rate",
-    "rating-invited",
-    "one-visit",
-)
+NOBODY_WAITS = tuple(promise.id for promise in PROMISES if not promise.awaited)

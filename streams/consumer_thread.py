@@ -12,6 +12,7 @@ from typing import Any
 
 from aiokafka import conn
 from aiokafka.consumer.fetcher import READ_COMMITTED, FetchResult
+from aiokafka.protocol.group import JoinGroupRequest
 from aiokafka.structs import TopicPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.types import TP
@@ -22,6 +23,9 @@ from streams.record_names import Chunk, read_any_name
 # A connection's reader pauses its socket above this; at aiokafka's 64 kB a fetch of many
 # megabytes is a few hundred turns of a loop that has to wait for each of its turns.
 conn.READER_LIMIT = 8 * 1024 * 1024
+
+# Leaving names the member only: which number stands for "joined once" does not matter.
+_ANY_GENERATION = 1
 
 
 class Proof(Struct, frozen=True):
@@ -54,6 +58,23 @@ class _Undisturbed:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._subscriptions, name)
+
+
+def leave_also_unsettled(coordinator: Any) -> None:
+    """Has aiokafka leave the group also where it passed over the answer that took it in.
+
+    It does when the topics it subscribed to changed meanwhile, to join again at once; told to
+    stop in that moment it has a member's name but no generation, takes itself for nobody and
+    goes. The group would wait for it for as long as a session lasts.
+    """
+    leave = coordinator._maybe_leave_group
+
+    async def leave_with_any_generation() -> None:
+        if coordinator.member_id != JoinGroupRequest.UNKNOWN_MEMBER_ID:
+            coordinator.generation = max(coordinator.generation, _ANY_GENERATION)
+        await leave()
+
+    coordinator._maybe_leave_group = leave_with_any_generation
 
 
 class BatchConsumerThread(AIOKafkaConsumerThread):
@@ -96,4 +117,5 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
 
         fetcher._proc_fetch_request = ask_and_note
         coordinator, loop = consumer._coordinator, self.thread_loop
+        leave_also_unsettled(coordinator)
         self.transport.rejoin = lambda: loop.call_soon_threadsafe(coordinator.request_rejoin)

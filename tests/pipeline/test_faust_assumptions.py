@@ -15,15 +15,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiokafka import ConsumerRecord
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka.protocol.group import JoinGroupRequest
 from faust.serializers import codecs
 from faust.types import TP
 
-from streams.consumer_thread import BatchConsumerThread
+from schemas.topics import OUTCOMES
+from streams.broker.topics import ensure_topics
+from streams.consumer_thread import BatchConsumerThread, leave_also_unsettled
 from streams.transport import BatchConsumer, BatchTransport
 from streams.worker import Worker
 from tests.pipeline.chats import answered
 from tests.pipeline.command import ROOT
+from tests.pipeline.group import watching
 from tests.pipeline.hall import Hall, send
 from tests.pipeline.inside import consumer_of, events, noting
 from tests.pipeline.waiting import eventually
@@ -177,6 +181,40 @@ async def test_stopping_finishes_what_is_in_hand_before_the_consumer_is_gone(
         order.clear()
     assert order[0] == "wait_empty"
     assert order[-1] == "gone"
+
+
+@pytest.mark.parametrize("also_unsettled", [False, True])
+async def test_a_join_that_was_passed_over_leaves_a_member_behind_unless_told_otherwise(
+    apache_hall: Hall, also_unsettled: bool
+) -> None:
+    """The topics change while the group takes the consumer in, and it is told to stop."""
+    settings = apache_hall.settings
+    ensure_topics(settings.broker_servers, settings.topic_prefix, settings.partitions)
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=settings.broker, group_id=settings.group, enable_auto_commit=False
+    )
+    await consumer.start()
+    coordinator = consumer._coordinator
+    if also_unsettled:
+        leave_also_unsettled(coordinator)
+    send_request = coordinator._send_req
+    stopping: list[asyncio.Future[None]] = []
+
+    async def taken_in_and_passed_over(request: Any) -> Any:
+        answer = await send_request(request)
+        joining = isinstance(request, JoinGroupRequest)
+        if joining and answer.error_code == 0 and not stopping:
+            consumer.subscribe([apache_hall.topic(OUTCOMES)])
+            stopping.append(asyncio.ensure_future(consumer.stop()))
+            await asyncio.sleep(0)
+        return answer
+
+    coordinator._send_req = taken_in_and_passed_over
+    consumer.subscribe([apache_hall.events])
+    await eventually(lambda: stopping, "it is in and told to go")
+    await stopping[0]
+    async with watching(apache_hall) as group:
+        assert await group.members() == (0 if also_unsettled else 1)
 
 
 async def test_topics_without_acks_are_never_committed_by_faust(

@@ -87,12 +87,12 @@ async def _work(settings: Settings) -> None:
     worker = Worker(settings, mute=settings.clock == "event")
     loop = asyncio.get_running_loop()
     for number in _SIGNALS:
-        loop.add_signal_handler(number, worker.stop)
+        # Not the loop's handlers: in the moment in which these are removed a signal kills.
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(worker.stop))
     async with worker:
         await worker.stopped()
     for number in _SIGNALS:
         # Told twice is told once, also while the interpreter winds up.
-        loop.remove_signal_handler(number)
         signal.signal(number, signal.SIG_IGN)
     if worker.closing.left or not await _threads_ended():
         _leave_at_once()

@@ -272,7 +272,9 @@ async def test_closing_while_the_server_is_away_says_what_is_left(
 
 
 async def test_closing_writes_what_waits(clickhouse_dsn: str, start: Start) -> None:
-    patient = WriterSettings(batch=BatchPolicy(max_age=timedelta(hours=1)))
+    patient = WriterSettings(
+        batch=BatchPolicy(max_age=timedelta(hours=1)), closing=timedelta(minutes=2)
+    )
     recorder = start(clickhouse_dsn, patient)
     await recorder.add(Table.JOURNEYS, line(journey("A1")), "last")
     assert await recorder.writer.close() == 0

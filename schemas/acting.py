@@ -16,9 +16,14 @@ from schemas.outcomes import AlertRow
 LONGEST_REASON = 500
 
 
+#: How long somebody may silence a promise from a message; longer by API and command line.
+SILENCE_MINUTES = (30, 60, 120, 240)
+
+
 class ActKind(StrEnum):
     ACKNOWLEDGE = "acknowledge"  #: he looks after it: nobody further up is told
     EXCUSE = "excuse"  #: there was a reason; the raw figure stands
+    SILENCE = "silence"  #: for a while the section is not told of this promise
 
 
 class Refusal(StrEnum):
@@ -35,6 +40,7 @@ class Refusal(StrEnum):
     RETRACTED = "retracted"  #: there was no breach to excuse
     ONLY_WARNED = "only-warned"  #: nor here, so far
     DONE = "done"  #: by somebody, before
+    WHO = "who"  #: several people have the link, and he has not said which of them he is
     WRONG_UNTIL = "wrong-until"
     REASON_MISSING = "reason-missing"
     REASON_TOO_LONG = "reason-too-long"
@@ -61,6 +67,14 @@ class Asked(Struct, frozen=True, kw_only=True):
     reason: str = ""  #: of an excuse
 
 
+class Filled(Struct, frozen=True, kw_only=True):
+    """What he filled in on the page behind a link."""
+
+    by: str = ""  #: which of those whose link it is he is; "": it is one person's
+    reason: str = ""
+    minutes: int = 0  #: of a silence, of `SILENCE_MINUTES`
+
+
 class SilenceAsked(Struct, frozen=True, kw_only=True):
     section: str
     promise: str = ""  #: "": of all
@@ -75,6 +89,7 @@ class Entered(Struct, frozen=True, kw_only=True):
     id: str
     by: str
     at: float  #: seconds since the epoch
+    until: float = 0.0  #: of a silence, seconds since the epoch
 
 
 class Opened(Struct, frozen=True, kw_only=True):
@@ -84,3 +99,23 @@ class Opened(Struct, frozen=True, kw_only=True):
     expires: float
     alert: AlertRow | None  #: None: not known yet, or ClickHouse is away
     refused: Refused | None = None  #: why pressing the button would come to nothing
+    people: tuple[str, ...] = ()  #: whose link it is, where they are several
+
+
+class Offer(Struct, frozen=True):
+    """What can be done about an alert, and the token that does it."""
+
+    kind: ActKind
+    token: str
+
+
+class ListedAlert(Struct, frozen=True):
+    alert: AlertRow
+    offers: tuple[Offer, ...]
+
+
+class OpenedList(Struct, frozen=True, kw_only=True):
+    """What a link under several alerts leads to: those of its sections that are not over."""
+
+    expires: float
+    alerts: tuple[ListedAlert, ...]  #: those that broke a promise first, the oldest before

@@ -6,7 +6,7 @@ and `cli_acts`. Invariant: ClickHouse is asked in a thread of its own, and not f
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from aiohttp import web
@@ -15,7 +15,7 @@ from dashboards.acts.alert_reads import listed_alerts, near_alerts, read_alert
 from dashboards.acts.api import add_act_api
 from dashboards.acts.pages import ActPages, add_act_pages
 from dashboards.stories.store_rows import Read, StoreAwayError
-from schemas.acting import Asked, Entered, Opened, Refused, SilenceAsked
+from schemas.acting import Asked, Entered, Filled, Opened, OpenedList, Refused, SilenceAsked
 from schemas.outcomes import AlertRow
 from schemas.topics import EVENTS, topic_name
 from sinks.migrate import connector
@@ -67,7 +67,10 @@ class StoredAlerts:
             raise AlertsAwayError(str(error)) from error
 
     async def listed(self, only_open: bool, section: str) -> Sequence[AlertRow]:
-        return await self._asked(lambda: listed_alerts(self._read, only_open, section))
+        try:
+            return await self._asked(lambda: listed_alerts(self._read, only_open, section))
+        except StoreAwayError as error:
+            raise AlertsAwayError(str(error)) from error
 
     async def _asked(self, question: Callable[[], _T]) -> _T:
         assert self._threads is not None
@@ -97,22 +100,31 @@ class ActDesk:
     async def opened(self, text: str) -> Opened | Refused:
         return await self._register.opened(text)
 
-    async def enter_by_link(self, text: str, reason: str) -> Entered | Refused:
-        return await self._register.enter_by_link(text, reason)
+    async def opened_list(self, text: str) -> OpenedList | Refused:
+        """Raises StoreAwayError."""
+        return await _of_the_store(self._register.opened_list(text))
+
+    async def enter_by_link(self, text: str, filled: Filled) -> Entered | Refused:
+        return await self._register.enter_by_link(text, filled)
 
     async def enter(self, asked: Asked) -> Entered | Refused:
         """Raises StoreAwayError."""
-        try:
-            return await self._register.enter(asked)
-        except AlertsAwayError as error:
-            raise StoreAwayError(str(error)) from error
+        return await _of_the_store(self._register.enter(asked))
 
     async def silence(self, asked: SilenceAsked) -> Entered | Refused:
         return await self._register.silence(asked)
 
     async def listed(self, only_open: bool, section: str) -> Sequence[AlertRow]:
         """Raises StoreAwayError."""
-        return await self._alerts.listed(only_open, section)
+        return await _of_the_store(self._alerts.listed(only_open, section))
+
+
+async def _of_the_store(answer: Awaitable[_T]) -> _T:
+    """What is away is ClickHouse: said in the words of the pages."""
+    try:
+        return await answer
+    except AlertsAwayError as error:
+        raise StoreAwayError(str(error)) from error
 
 
 def add_acts(app: web.Application, settings: Settings, book: Rulebook) -> None:

@@ -24,7 +24,7 @@ from streams.journal import Deliveries, Journal
 from streams.notify.notifier import Notifier
 from streams.read_log import Log
 from streams.settings import Settings
-from streams.worker_links import links_of
+from streams.worker_links import MessageLinks
 from streams.worker_words import words_of
 
 #: No channel of a data file can be called so: a code has no spaces.
@@ -64,7 +64,7 @@ def open_notices(
     notices = Notices(
         Notifier(book, tuple(plain)),
         {**plain, **people},
-        words_of(settings, book, links_of(settings, book, Language(settings.language))),
+        words_of(settings, book, MessageLinks(settings, book, Language(settings.language))),
         Deliveries(topic, log),
         open_journal,
         patience,

@@ -9,30 +9,22 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from schemas.outcomes import AlertRow
 from sinks.bodies import notice_of, notice_of_quiet, notice_of_several, notice_of_storm
 from sinks.names import Language, Names
-from sinks.notice import Link, Notice
+from sinks.notice import Notice
 from sinks.told_body import ToldDay, ToldLongest, ToldPromise, notice_of_told_day
+from streams.acts.offers import Reader
 from streams.core.rules import Rulebook
 from streams.notify.letter import Letter, LetterKind
 from streams.notify.thread import Figures
 from streams.settings import Settings
+from streams.worker_links import MessageLinks
 from streams.worker_names import site_names
 
-#: An alert, and the code of the one person a message about it is for; "": nobody in particular.
-LinksOf = Callable[[AlertRow, str], tuple[Link, ...]]
 
-
-def _no_links(_: AlertRow, __: str) -> tuple[Link, ...]:
-    return ()
-
-
-def words_of(
-    settings: Settings, book: Rulebook, links: LinksOf = _no_links
-) -> Callable[[Letter], Notice]:
-    """`links`: what stands under a message about one alert. Who acts by one is its reader, so
-    a channel that several people have gets none for anybody in particular."""
+def words_of(settings: Settings, book: Rulebook, links: MessageLinks) -> Callable[[Letter], Notice]:
+    """`links`: what stands under a message. Who acts by one is its reader; of those who share a
+    channel whoever opens it says who he is."""
     language = Language(settings.language)
     names = site_names(book, language)
     readers = readers_of(book)
@@ -42,21 +34,24 @@ def words_of(
             day = _day(letter.figures, book)
             return notice_of_told_day(letter.id, day, names, language)
         notice = _said(letter, names, language)
-        if letter.kind is not LetterKind.ONE:
-            return notice
-        latest = letter.entries[0].messages[-1].data
-        return replace(notice, links=links(latest, readers.get(letter.channel, "")))
+        reader = readers.get(letter.channel, Reader())
+        if letter.kind is LetterKind.ONE:
+            latest = letter.entries[0].messages[-1].data
+            return replace(notice, links=links.of_alert(latest, reader))
+        sections = list(dict.fromkeys(entry.section for entry in letter.entries))
+        return replace(notice, links=links.of_list(sections, reader))
 
     return say
 
 
-def readers_of(book: Rulebook) -> dict[str, str]:
-    """Of each channel that one person alone has, the person's code."""
-    having: dict[str, list[str]] = {}
-    for code, person in book.people.items():
-        for name in person.channels:
-            having.setdefault(name, []).append(code)
-    return {name: codes[0] for name, codes in having.items() if len(codes) == 1}
+def readers_of(book: Rulebook) -> dict[str, Reader]:
+    """Of each channel that somebody has: the person, or those who share it."""
+    channels = {name for person in book.people.values() for name in person.channels}
+    having = {name: book.having(name) for name in channels}
+    return {
+        name: Reader(by=codes[0]) if len(codes) == 1 else Reader(channel=name)
+        for name, codes in having.items()
+    }
 
 
 def _said(letter: Letter, names: Names, language: Language) -> Notice:

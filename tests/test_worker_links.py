@@ -8,14 +8,16 @@ from msgspec.structs import replace
 from schemas.acting import ActKind
 from schemas.outcomes import AlertRow, AlertState, ClosedAs
 from sinks.names import Language
-from streams.acts.links import Token, read_token
+from streams.acts.links import ListToken, Token, read_list_token, read_token
+from streams.acts.offers import Reader
 from streams.core.rules import Rulebook
 from streams.settings import Settings, SettingsError, read_settings
-from streams.worker_links import links_of
-from tests.acts.parts import NOW, STAFFED, WAIT, breach
+from streams.worker_links import MessageLinks
+from tests.acts.parts import GROUP, NOW, STAFFED, WAIT, breach
 from tests.core.hall import BOOK
 
 KEY = "0123456789abcdef" * 4
+CHIEF = Reader(by="chief-1")
 ADDRESS = "https://hall.example.org/watch/"
 
 
@@ -26,15 +28,20 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def linked(
-    settings: Settings, row: AlertRow, person: str = "chief-1", book: Rulebook = STAFFED
+    settings: Settings, row: AlertRow, reader: Reader = CHIEF, book: Rulebook = STAFFED
 ) -> dict[str, str]:
-    links = links_of(settings, book, Language.CHINESE, lambda: NOW)
-    return {link.title: link.url for link in links(row, person)}
+    links = MessageLinks(settings, book, Language.CHINESE, lambda: NOW)
+    return {link.title: link.url for link in links.of_alert(row, reader)}
+
+
+def listed(settings: Settings, reader: Reader = CHIEF, book: Rulebook = STAFFED) -> dict[str, str]:
+    links = MessageLinks(settings, book, Language.CHINESE, lambda: NOW)
+    return {link.title: link.url for link in links.of_list(["sec-03", "sec-04"], reader)}
 
 
 def test_a_breach_is_explained_acknowledged_and_excused(settings: Settings) -> None:
     links = linked(settings, breach())
-    assert list(links) == ["查看详情", "我已知悉", "申请免责"]
+    assert list(links) == ["查看详情", "我已知悉", "申请免责", "暂停通知"]
     assert links["查看详情"] == f"{ADDRESS}explain/{WAIT.replace('/', '%2F')}"
     token = links["申请免责"].removeprefix(f"{ADDRESS}act/")
     week = int(NOW) + 7 * 86_400
@@ -43,16 +50,20 @@ def test_a_breach_is_explained_acknowledged_and_excused(settings: Settings) -> N
 
 
 WARNING = replace(breach(state=AlertState.WARNED), breached_at=None)
+ACKNOWLEDGED = breach(acknowledged_at=NOW, acknowledged_by="chief-1")
 OVER = breach(state=AlertState.CLOSED, closed_as=ClosedAs.MET_LATE, closed_at=NOW)
 
 
 @pytest.mark.parametrize(
     ("row", "titles"),
     [
-        (WARNING, ["查看详情", "我已知悉"]),
+        (WARNING, ["查看详情", "我已知悉", "暂停通知"]),
         (OVER, ["查看详情", "申请免责"]),
         (replace(OVER, closed_as=ClosedAs.RETRACTED), ["查看详情"]),
-        (breach(acknowledged_at=NOW, acknowledged_by="chief-1"), ["查看详情", "申请免责"]),
+        (
+            breach(acknowledged_at=NOW, acknowledged_by="chief-1"),
+            ["查看详情", "申请免责", "暂停通知"],
+        ),
         (breach(promise="source-silent"), ["查看详情"]),
     ],
 )
@@ -63,11 +74,28 @@ def test_what_is_left_to_do_is_what_can_be_pressed(
 
 
 def test_nobody_in_particular_can_do_nothing_unless_nobody_is_listed(settings: Settings) -> None:
-    assert list(linked(settings, breach(), "")) == ["查看详情"]
-    unstaffed = linked(settings, breach(), "", BOOK)
+    assert list(linked(settings, breach(), Reader())) == ["查看详情"]
+    assert listed(settings, Reader()) == {}
+    unstaffed = linked(settings, breach(), Reader(), BOOK)
     token = read_token(KEY.encode(), unstaffed["我已知悉"].rpartition("/")[2], NOW)
     assert isinstance(token, Token)
     assert token.by == "anyone"
+    assert list(listed(settings, Reader(), BOOK)) == ["逐项处理"]
+
+
+def test_those_who_share_a_channel_get_links_in_nobodys_name(settings: Settings) -> None:
+    links = linked(settings, breach(), Reader(channel=GROUP))
+    token = read_token(KEY.encode(), links["我已知悉"].rpartition("/")[2], NOW)
+    assert isinstance(token, Token)
+    assert (token.by, token.channel) == ("", GROUP)
+
+
+def test_several_alerts_have_one_link_to_what_still_stands_in_their_sections(
+    settings: Settings,
+) -> None:
+    (url,) = listed(settings).values()
+    token = read_list_token(KEY.encode(), url.removeprefix(f"{ADDRESS}act/list/"), NOW)
+    assert token == ListToken(("sec-03", "sec-04"), "chief-1", int(NOW) + 7 * 86_400)
 
 
 def test_without_a_key_nothing_acts_and_without_an_address_nothing_links(
@@ -75,6 +103,8 @@ def test_without_a_key_nothing_acts_and_without_an_address_nothing_links(
 ) -> None:
     assert list(linked(replace(settings, link_key_file=None), breach())) == ["查看详情"]
     assert linked(replace(settings, public_url=""), breach()) == {}
+    assert listed(replace(settings, link_key_file=None)) == {}
+    assert listed(replace(settings, public_url="")) == {}
 
 
 def test_a_key_that_does_not_do_is_told_and_never_shown(tmp_path: Path) -> None:
@@ -83,7 +113,7 @@ def test_a_key_that_does_not_do_is_told_and_never_shown(tmp_path: Path) -> None:
     for path, why in ((short, "fewer than 32"), (tmp_path / "none", "cannot be read")):
         settings = Settings(public_url=ADDRESS, link_key_file=path)
         with pytest.raises(SettingsError, match=f"LINK_KEY_FILE=.*{why}") as refused:
-            links_of(settings, BOOK, Language.CHINESE)
+            MessageLinks(settings, BOOK, Language.CHINESE)
         assert "hunter2" not in str(refused.value)
 
 

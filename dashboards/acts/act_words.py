@@ -10,6 +10,7 @@ from schemas.acting import ActKind, Refusal
 ASKED = {
     ActKind.ACKNOWLEDGE: Words("认领这条告警", "Take up this alert"),
     ActKind.EXCUSE: Words("为这条告警申请免责", "Excuse this alert"),
+    ActKind.SILENCE: Words("暂停这类通知", "Silence alerts like this"),
 }
 MEANS = {
     ActKind.ACKNOWLEDGE: Words(
@@ -20,14 +21,31 @@ MEANS = {
         "以“{person}”的名义登记。原始数据照旧，统计时另列免责。",
         "Entered as {person}. The raw figure stands; excused ones are shown beside it.",
     ),
+    ActKind.SILENCE: Words(
+        "以“{person}”的名义登记。暂停期间本科室的这一项照常记录，只是不再通知。",
+        "Entered as {person}. This promise of the section is recorded as ever; nobody is told.",
+    ),
+}
+#: Of a link that several people have.
+ANYBODY = Words("您本人", "yourself")
+WHO = Words("您是哪一位", "Who are you?")
+CHOOSE = Words("请选择", "Choose")
+HOW_LONG = Words("暂停多久", "For how long")
+LASTS = {
+    30: Words("半小时", "Half an hour"),
+    60: Words("1 小时", "1 hour"),
+    120: Words("2 小时", "2 hours"),
+    240: Words("4 小时", "4 hours"),
 }
 BUTTON = {
     ActKind.ACKNOWLEDGE: Words("我已知悉，由我处理", "I look after it"),
     ActKind.EXCUSE: Words("登记免责", "Excuse it"),
+    ActKind.SILENCE: Words("暂停通知", "Silence them"),
 }
 DONE = {
     ActKind.ACKNOWLEDGE: Words("已认领", "Taken up"),
     ActKind.EXCUSE: Words("已登记免责", "Excused"),
+    ActKind.SILENCE: Words("已暂停通知", "Silenced"),
 }
 DONE_MEANS = {
     ActKind.ACKNOWLEDGE: Words(
@@ -38,7 +56,19 @@ DONE_MEANS = {
         "“{person}”于 {at} 登记免责。原始数据照旧。",
         "Excused by {person} at {at}. The raw figure stands.",
     ),
+    ActKind.SILENCE: Words(
+        "“{person}”于 {at} 登记，暂停到 {until}。到时自动恢复通知。",
+        "By {person} at {at}, until {until}. Then everybody is told again by itself.",
+    ),
 }
+
+LIST = Words("还没结束的告警：{count} 起", "Alerts that still stand: {count}")
+LIST_EMPTY = Words("都已结束，不用处理", "All are over; nothing to do")
+LIST_MORE = Words("另有 {count} 起，先处理上面的", "and {count} more; take these first")
+LIST_AWAY = Words(
+    "暂时查不到，请过一会儿再打开。", "It cannot be looked up now. Open it again soon."
+)
+LIST_AWAY_TITLE = Words("暂时打不开", "Not now")
 
 REASON = Words("理由（必填）", "Reason (required)")
 REASON_HINT = Words(
@@ -97,6 +127,14 @@ REFUSED: dict[Refusal, tuple[Words, Words]] = {
     Refusal.DONE: (
         Words("已经有人登记", "Done already"),
         Words("“{person}”于 {at} 登记过，不用再登记。", "{person} did so at {at}."),
+    ),
+    Refusal.WHO: (
+        Words("请选择您是哪一位", "Say who you are"),
+        Words("这条消息几个人都能看到，要记清楚是谁办的。", "Several people have this message."),
+    ),
+    Refusal.WRONG_UNTIL: (
+        Words("请选择暂停多久", "Say for how long"),
+        Words("没有时长不能登记。", "It cannot be entered without."),
     ),
     Refusal.REASON_MISSING: (
         Words("请填写理由", "A reason is needed"),

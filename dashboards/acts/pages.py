@@ -1,4 +1,4 @@
-"""`/act/<token>` over HTTP: looked at by GET, done by POST.
+"""`/act/<token>` over HTTP: looked at by GET, done by POST; `/act/list/<token>` leads to several.
 
 Owns the routes and what each outcome looks like; deciding is the desk's matter. Added to the wall
 by the wiring (`add_act_pages`). Invariants: GET and HEAD change nothing; the token is in no log, no
@@ -7,7 +7,7 @@ referrer and no cache.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -15,62 +15,53 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dashboards.acts import act_words as say
-from dashboards.acts.page import ActPage, Level, as_page
+from dashboards.acts.answer import answer, language_of
+from dashboards.acts.lists import ListPages, Lists
+from dashboards.acts.page import ActPage, Choice
+from dashboards.acts.refusals import refused_page, status_of
+from dashboards.acts.telling import Spoken, said, told
 from dashboards.stories.links import path_of
 from dashboards.stories.story import Page
-from dashboards.words import Words
-from schemas.acting import Entered, Opened, Refusal, Refused
-from schemas.outcomes import AlertState
-from sinks.alert_body import alert_body, untagged
-from sinks.alert_facts import SPECIAL, Facts
+from schemas.acting import Entered, Filled, Opened, Refusal, Refused
 from sinks.names import Language, Names
-from sinks.notice import NoticeKind
-from sinks.special_body import special_body
-
-#: The wall's own, but that a form may post to where it came from.
-_POLICY = (
-    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
-)
-
-_STATUS = {
-    Refusal.FORGED: 403,
-    Refusal.UNKNOWN_PERSON: 403,
-    Refusal.EXPIRED: 410,
-    Refusal.UNKNOWN_ALERT: 404,
-    Refusal.REASON_MISSING: 422,
-    Refusal.REASON_TOO_LONG: 422,
-    Refusal.PERSONAL: 422,
-    Refusal.WRONG_FIELD: 422,
-    Refusal.AWAY: 503,
-}
-_CONFLICT = 409  #: of whatever was done, or is over
 
 #: What he can mend on the page itself.
-_OF_REASON = (Refusal.REASON_MISSING, Refusal.REASON_TOO_LONG, Refusal.PERSONAL)
+_OF_FORM = (
+    Refusal.WHO,
+    Refusal.WRONG_UNTIL,
+    Refusal.REASON_MISSING,
+    Refusal.REASON_TOO_LONG,
+    Refusal.PERSONAL,
+)
+
+
+#: Of digits; what is longer is none of the choices.
+_LONGEST_NUMBER = 6
 
 #: A reason of the longest kind, in UTF-8 and form-encoded, several times over.
 _LONGEST_FORM = 32 * 1024
 
 
-class ActDesk(Protocol):
+class ActDesk(Lists, Protocol):
     """Where links are read and acts are entered."""
 
     async def opened(self, text: str) -> Opened | Refused: ...
 
-    async def enter_by_link(self, text: str, reason: str) -> Entered | Refused: ...
+    async def enter_by_link(self, text: str, filled: Filled) -> Entered | Refused: ...
 
 
 class ActPages(Struct, frozen=True, kw_only=True):
     desk: ActDesk
     names: Mapping[Language, Names]
-    language: Literal["zh", "en"]
+    language: Spoken
 
 
 def add_act_pages(app: web.Application, pages: ActPages) -> None:
     """Adds the route; styles are the wall's, so `app` is the wall's too."""
     served = _Served(pages)
     app.router.add_get("/act/{token}", served.look)
+    lists = ListPages(pages.desk, pages.names, pages.language)
+    app.router.add_get("/act/list/{token}", lists.look)
     app.router.add_post("/act/{token}", served.act)
 
 
@@ -80,80 +71,77 @@ class _Served:
 
     async def look(self, request: web.Request) -> web.Response:
         opened = await self._pages.desk.opened(request.match_info["token"])
-        language = self._language(request)
+        language = language_of(request, self._pages.language)
         if isinstance(opened, Refused):
-            return _answer(self._refused(opened, language), _status(opened))
+            return answer(self._refused(opened, language), status_of(opened))
         if opened.refused is not None:
             page = self._refused(opened.refused, language)
-            return _answer(self._with_alert(page, opened), 200)
-        return _answer(self._asking(opened, language), 200)
+            return answer(self._with_alert(page, opened), 200)
+        return answer(self._asking(opened, language), 200)
 
     async def act(self, request: web.Request) -> web.Response:
-        token, language = request.match_info["token"], self._language(request)
+        token, language = request.match_info["token"], language_of(request, self._pages.language)
         desk = self._pages.desk
         opened = await desk.opened(token)
         if isinstance(opened, Refused):
-            return _answer(self._refused(opened, language), _status(opened))
-        reason = await _reason(request)
-        entered = await desk.enter_by_link(token, reason)
+            return answer(self._refused(opened, language), status_of(opened))
+        filled = await _filled(request)
+        entered = await desk.enter_by_link(token, filled)
         if isinstance(entered, Entered):
-            return _answer(self._entered(opened, entered, language), 200)
-        if entered.why in _OF_REASON:
-            title, means = (_in(words, language) for words in say.refused_words(entered.why))
+            return answer(self._entered(opened, entered, language), 200)
+        if entered.why in _OF_FORM:
+            title, means = (said(words, language) for words in say.refused_words(entered.why))
             # What is personal is not shown again: it may be somebody else's screen next.
-            again = "" if entered.why is Refusal.PERSONAL else reason
-            page = replace(self._asking(opened, language), wrong=f"{title}。{means}", reason=again)
+            again = replace(filled, reason="") if entered.why is Refusal.PERSONAL else filled
+            page = replace(self._asking(opened, language), wrong=f"{title}。{means}", filled=again)
             if language == "en":
                 page = replace(page, wrong=f"{title}. {means}")
-            return _answer(page, _status(entered))
+            return answer(page, status_of(entered))
         page = self._with_alert(self._refused(entered, language), opened)
         if entered.why is Refusal.AWAY:
-            page = replace(page, form=opened.asked.kind, reason=reason)
-        return _answer(page, _status(entered))
+            people = self._people(opened, language)
+            page = replace(page, form=opened.asked.kind, filled=filled, people=people)
+        return answer(page, status_of(entered))
 
-    def _asking(self, opened: Opened, language: Literal["zh", "en"]) -> ActPage:
-        kind, person = opened.asked.kind, self._person(opened.asked.by, language)
+    def _asking(self, opened: Opened, language: Spoken) -> ActPage:
+        kind, people = opened.asked.kind, self._people(opened, language)
+        person = self._person(opened.asked.by, language)
+        if people:
+            person = said(say.ANYBODY, language)
         page = ActPage(
             language=language,
             level="near",
-            title=_in(say.ASKED[kind], language),
-            lead=() if opened.alert else (_in(say.NOT_KNOWN, language),),
+            title=said(say.ASKED[kind], language),
+            lead=() if opened.alert else (said(say.NOT_KNOWN, language),),
             form=kind,
-            means=_in(say.MEANS[kind], language).format(person=person),
-            foot=_in(say.UNTIL, language).format(at=self._moment(opened, opened.expires)),
+            means=said(say.MEANS[kind], language).format(person=person),
+            people=people,
+            foot=said(say.UNTIL, language).format(at=self._moment(opened, opened.expires)),
         )
         return self._with_alert(page, opened)
 
-    def _entered(self, opened: Opened, entered: Entered, language: Literal["zh", "en"]) -> ActPage:
+    def _entered(self, opened: Opened, entered: Entered, language: Spoken) -> ActPage:
         kind = opened.asked.kind
-        means = _in(say.DONE_MEANS[kind], language).format(
-            person=self._person(entered.by, language), at=self._moment(opened, entered.at)
+        means = said(say.DONE_MEANS[kind], language).format(
+            person=self._person(entered.by, language),
+            at=self._moment(opened, entered.at),
+            until=self._moment(opened, entered.until),
         )
-        title = _in(say.DONE[kind], language)
+        title = said(say.DONE[kind], language)
         page = ActPage(language=language, level="good", title=title, lead=(means,))
         return self._with_alert(page, opened)
 
-    def _refused(self, refused: Refused, language: Literal["zh", "en"]) -> ActPage:
-        title, means = (_in(words, language) for words in say.refused_words(refused.why))
-        level: Level = "bad"
-        if refused.why in (Refusal.DONE, Refusal.OVER, Refusal.RETRACTED):
-            level = "plain"
-        zone = ZoneInfo(self._names(language).time_zone)
-        at = datetime.fromtimestamp(refused.at, zone).strftime("%m-%d %H:%M")
-        lead = means.format(person=self._person(refused.by, language), at=at)
-        return ActPage(language=language, level=level, title=title, lead=(lead,))
-
     def _with_alert(self, page: ActPage, opened: Opened) -> ActPage:
         """The alert in the words of its message, without what is to be done."""
-        row, names = opened.alert, self._names(page.language)
         path = path_of(Page.EXPLAIN, opened.asked.alert)
-        if row is None:
+        if opened.alert is None:
             return replace(page, lines=(opened.asked.alert,), explain=path)
-        facts = Facts(row, names, Language(page.language), self._now(opened))
-        special = row.promise in SPECIAL
-        body = special_body(facts) if special else alert_body(facts, _KINDS[row.state])
-        lines = [line.words for line in body.lines if not line.strong]
-        return replace(page, heading=untagged(body.title), lines=lines, explain=path)
+        names = self._names(page.language)
+        heading, lines = told(opened.alert, names, page.language, self._now(opened))
+        return replace(page, heading=heading, lines=lines, explain=path)
+
+    def _refused(self, refused: Refused, language: Spoken) -> ActPage:
+        return refused_page(refused, self._names(language), language)
 
     def _now(self, opened: Opened) -> float:
         row = opened.alert
@@ -165,55 +153,28 @@ class _Served:
         zone = self._names("zh").zone(opened.alert.section if opened.alert else "")
         return datetime.fromtimestamp(at, ZoneInfo(zone)).strftime("%m-%d %H:%M")
 
-    def _person(self, code: str, language: Literal["zh", "en"]) -> str:
+    def _people(self, opened: Opened, language: Spoken) -> list[Choice]:
+        return [Choice(code, self._person(code, language)) for code in opened.people]
+
+    def _person(self, code: str, language: Spoken) -> str:
         return self._names(language).people.get(code, code)
 
-    def _names(self, language: Literal["zh", "en"]) -> Names:
+    def _names(self, language: Spoken) -> Names:
         return self._pages.names[Language(language)]
 
-    def _language(self, request: web.Request) -> Literal["zh", "en"]:
-        match request.query.get("lang"):
-            case "en":
-                return "en"
-            case "zh":
-                return "zh"
-            case _:
-                return self._pages.language
 
-
-_KINDS = {
-    AlertState.WARNED: NoticeKind.WARNED,
-    AlertState.BREACHED: NoticeKind.BREACHED,
-    AlertState.CLOSED: NoticeKind.CLOSED,
-}
-
-
-async def _reason(request: web.Request) -> str:
-    """ "" of a form that is none: then a reason is missing."""
+async def _filled(request: web.Request) -> Filled:
+    """Nothing of a form that is none: then what is missing is told."""
     if request.content_type != "application/x-www-form-urlencoded":
-        return ""
+        return Filled()
     if request.content_length is None or request.content_length > _LONGEST_FORM:
-        return ""
+        return Filled()
     form = await request.post()
-    given = form.get("reason", "")
-    return given.strip() if isinstance(given, str) else ""
-
-
-def _status(refused: Refused) -> int:
-    return _STATUS.get(refused.why, _CONFLICT)
-
-
-def _in(words: Words, language: Literal["zh", "en"]) -> str:
-    said: str = getattr(words, language)
-    return said
-
-
-def _answer(page: ActPage, status: int) -> web.Response:
-    response = web.Response(body=as_page(page, "../"), status=status)
-    response.headers["Content-Type"] = "text/html; charset=utf-8"
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Security-Policy"] = _POLICY
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    if status == 503:
-        response.headers["Retry-After"] = "15"
-    return response
+    given = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
+    minutes = given.get("minutes", "")
+    return Filled(
+        by=given.get("by", ""),
+        reason=given.get("reason", ""),
+        # None of the choices otherwise, which is told.
+        minutes=int(minutes) if minutes.isdecimal() and len(minutes) < _LONGEST_NUMBER else 0,
+    )

@@ -27,7 +27,7 @@ from streams.core.rules import Promise, Rulebook
 LONGEST_SILENCE = timedelta(days=7)
 
 #: Alerts of no promise: no journey waits, and nothing was broken.
-_NO_PROMISE = frozenset({SOURCE_SILENT, INTAKE_STOPPED, CHANNEL_FAILED})
+NO_PROMISE = frozenset({SOURCE_SILENT, INTAKE_STOPPED, CHANNEL_FAILED})
 
 
 def check_act(asked: Asked, alert: AlertRow | None, book: Rulebook) -> Refused | None:
@@ -43,10 +43,12 @@ def check_act(asked: Asked, alert: AlertRow | None, book: Rulebook) -> Refused |
 
 def check_alert(asked: Asked, alert: AlertRow) -> Refused | None:
     """Whether there is something left to do about it."""
-    if alert.promise in _NO_PROMISE:
+    if alert.promise in NO_PROMISE:
         return _refused(Refusal.NO_PROMISE, "alert", f"{alert.promise} is no promise to a citizen")
     if alert.closed_as is ClosedAs.RETRACTED:
         return _refused(Refusal.RETRACTED, "alert", "it was retracted: there was nothing")
+    if asked.kind is ActKind.SILENCE:
+        return None  # of what is to come
     if asked.kind is ActKind.EXCUSE:
         if alert.excused_at is not None:
             return _done("excused", alert.excused_by, alert.excused_at)
@@ -66,6 +68,11 @@ def check_silence(asked: SilenceAsked, book: Rulebook, now: datetime) -> Refused
         return _unknown(Refusal.UNKNOWN_SECTION, "section", asked.section, sections)
     if asked.promise and asked.promise not in [promise.value for promise in Promise]:
         return _unknown(Refusal.UNKNOWN_PROMISE, "promise", asked.promise, Promise)
+    return check_silence_of_an_alert(asked, book, now)
+
+
+def check_silence_of_an_alert(asked: SilenceAsked, book: Rulebook, now: datetime) -> Refused | None:
+    """Section and promise are an alert's own, whether the data files know them or not."""
     until = asked.until
     if until.tzinfo is None:
         detail = "until has no offset from UTC; add +08:00 or Z"

@@ -8,6 +8,7 @@ long a comparison takes says nothing about what was compared.
 import hashlib
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -22,37 +23,59 @@ _LONGEST = 2_000
 
 
 class Token(Struct, frozen=True, array_like=True):
-    """One act on one alert by one person. Section and partition are the alert's, so that the act
-    can be entered while ClickHouse is away."""
+    """One act on one alert by one person, or by one of those who read a channel. Section and
+    partition are the alert's, so that the act can be entered while ClickHouse is away."""
 
     kind: ActKind
     alert: str
-    by: str
+    by: str  #: "": whoever reads `channel` says who he is
     expires: int  #: seconds since the epoch
     section: str
     partition: int
+    channel: str = ""
 
 
-_decoder = msgspec.json.Decoder(Token)
+class ListToken(Struct, frozen=True, array_like=True):
+    """To see what is not over in some sections, and to act on it as `Token` says."""
+
+    sections: tuple[str, ...]
+    by: str
+    expires: int  #: seconds since the epoch
+    channel: str = ""
 
 
-def sign(key: bytes, token: Token) -> str:
-    """`1.<what is allowed>.<signature>`, fit for a URL's path."""
-    body = f"{_VERSION}.{_encoded(msgspec.json.encode(token))}"
+_Leads = TypeVar("_Leads", Token, ListToken)
+
+#: The first part of a token, so that none is taken for one of the other kind.
+_VERSIONS = {Token: _VERSION, ListToken: f"{_VERSION}L"}
+
+
+def sign(key: bytes, token: Token | ListToken) -> str:
+    """`1.<what is allowed>.<signature>`, fit for a URL's path; `1L.…` of a list."""
+    body = f"{_VERSIONS[type(token)]}.{_encoded(msgspec.json.encode(token))}"
     return f"{body}.{_encoded(_signature(key, body))}"
 
 
 def read_token(key: bytes, text: str, now: float) -> Token | Refused:
+    return _read(Token, key, text, now)
+
+
+def read_list_token(key: bytes, text: str, now: float) -> ListToken | Refused:
+    return _read(ListToken, key, text, now)
+
+
+def _read(kind: type[_Leads], key: bytes, text: str, now: float) -> _Leads | Refused:
     if len(text) > _LONGEST or not text.isascii():
         return _forged()
     body, _, signature = text.rpartition(".")
     version, _, content = body.partition(".")
     if not hmac.compare_digest(_encoded(_signature(key, body)), signature):
         return _forged()
-    if version != _VERSION:
+    if version != _VERSIONS[kind]:
         return _forged()
     try:
-        token = _decoder.decode(urlsafe_b64decode(content + "=" * (-len(content) % 4)))
+        content_bytes = urlsafe_b64decode(content + "=" * (-len(content) % 4))
+        token = msgspec.json.decode(content_bytes, type=kind)
     except (msgspec.MsgspecError, ValueError):
         return _forged()
     if now >= token.expires:

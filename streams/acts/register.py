@@ -5,19 +5,44 @@ wiring. Invariant: what is entered was checked against what is known of the aler
 holds even while ClickHouse is away, since it carries what is needed.
 """
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
-from schemas.acting import Asked, Entered, Opened, Refusal, Refused, SilenceAsked
+from msgspec.structs import replace
+
+from schemas.acting import (
+    SILENCE_MINUTES,
+    ActKind,
+    Asked,
+    Entered,
+    Filled,
+    ListedAlert,
+    Opened,
+    OpenedList,
+    Refusal,
+    Refused,
+    SilenceAsked,
+)
 from schemas.frame import Frame
 from schemas.outcomes import AlertRow
-from streams.acts.checks import check_act, check_alert, check_silence, unknown_alert
+from streams.acts.checks import (
+    check_act,
+    check_alert,
+    check_silence,
+    check_silence_of_an_alert,
+    unknown_alert,
+)
 from streams.acts.events import Place, act_event, encoded, silence_event
-from streams.acts.links import Token, read_token
+from streams.acts.links import Token, read_list_token, read_token
+from streams.acts.offers import Reader, offers_of
 from streams.acts.sender import NotTakenError
 from streams.core.rules import Rulebook
+
+#: Silences of a link end at a whole five minutes: pressed twice they are one.
+_UNTIL_S = 300
 
 
 class AlertsAwayError(Exception):
@@ -25,11 +50,13 @@ class AlertsAwayError(Exception):
 
 
 class Alerts(Protocol):
-    """What is known of alerts. Both raise AlertsAwayError."""
+    """What is known of alerts. Each raises AlertsAwayError."""
 
     async def find(self, alert: str) -> AlertRow | None: ...
 
     async def near(self, alert: str) -> Sequence[str]: ...
+
+    async def listed(self, only_open: bool, section: str) -> Sequence[AlertRow]: ...
 
 
 class Sender(Protocol):
@@ -69,14 +96,42 @@ class Register:
             expires=token.expires,
             alert=row,
             refused=None if row is None else check_alert(asked, row),
+            people=self._book.having(token.channel) if token.channel else (),
         )
 
-    async def enter_by_link(self, text: str, reason: str) -> Entered | Refused:
+    async def opened_list(self, text: str) -> OpenedList | Refused:
+        """What a link under several alerts leads to. Raises AlertsAwayError."""
+        if not self._key:
+            return _no_links()
+        token = read_list_token(self._key, text, self._now())
+        if isinstance(token, Refused):
+            return token
+        rows = [
+            row
+            for section in dict.fromkeys(token.sections)
+            for row in await self._alerts.listed(True, section)
+        ]
+        rows.sort(key=lambda row: (row.breached_at is None, row.started_at, row.alert))
+        reader = Reader(token.by, token.channel)
+        return OpenedList(
+            expires=token.expires,
+            alerts=tuple(
+                ListedAlert(row, offers_of(self._key, row, reader, token.expires)) for row in rows
+            ),
+        )
+
+    async def enter_by_link(self, text: str, filled: Filled) -> Entered | Refused:
         token = self._token(text)
         if isinstance(token, Refused):
             return token
-        asked = Asked(kind=token.kind, alert=token.alert, by=token.by, reason=reason)
+        by = self._who(token, filled)
+        if isinstance(by, Refused):
+            return by
         row = await self._row_if_at_hand(token.alert)
+        asked = Asked(kind=token.kind, alert=token.alert, by=by, reason=filled.reason)
+        if token.kind is ActKind.SILENCE:
+            refused = None if row is None else check_alert(asked, row)
+            return refused or await self._silence_from(token, asked, filled.minutes)
         return await self._enter(asked, row, Place(token.section, token.partition))
 
     async def enter(self, asked: Asked) -> Entered | Refused:
@@ -89,9 +144,35 @@ class Register:
     async def silence(self, asked: SilenceAsked) -> Entered | Refused:
         at = self._now()
         refused = check_silence(asked, self._book, datetime.fromtimestamp(at, UTC))
+        return refused or await self._send(silence_event(asked, at), asked.by, at, None)
+
+    def _who(self, token: Token, filled: Filled) -> str | Refused:
+        if not token.channel:
+            return token.by
+        if filled.by in self._book.having(token.channel):
+            return filled.by
+        detail = "several people have this link; say which of them you are"
+        return Refused(why=Refusal.WHO, field="by", detail=detail)
+
+    async def _silence_from(self, token: Token, asked: Asked, minutes: int) -> Entered | Refused:
+        if minutes not in SILENCE_MINUTES:
+            detail = f"minutes is none of {', '.join(map(str, SILENCE_MINUTES))}"
+            return Refused(why=Refusal.WRONG_UNTIL, field="minutes", detail=detail)
+        at = self._now()
+        until = math.ceil((at + minutes * 60) / _UNTIL_S) * _UNTIL_S
+        silence = SilenceAsked(
+            section=token.section,
+            promise=token.alert.partition("/")[0],
+            until=datetime.fromtimestamp(until, UTC),
+            by=asked.by,
+            reason=asked.reason,
+        )
+        now = datetime.fromtimestamp(at, UTC)
+        refused = check_silence_of_an_alert(silence, self._book, now)
         if refused is not None:
             return refused
-        return await self._send(silence_event(asked, at), asked.by, at, None)
+        entered = await self._send(silence_event(silence, at), silence.by, at, None)
+        return replace(entered, until=until) if isinstance(entered, Entered) else entered
 
     async def _enter(self, asked: Asked, row: AlertRow | None, place: Place) -> Entered | Refused:
         refused = check_act(asked, row, self._book)
@@ -122,7 +203,7 @@ class Register:
 
     def _token(self, text: str) -> Token | Refused:
         if not self._key:
-            return Refused(why=Refusal.FORGED, field="token", detail="no links are made here")
+            return _no_links()
         return read_token(self._key, text, self._now())
 
     async def _row_if_at_hand(self, alert: str) -> AlertRow | None:
@@ -130,3 +211,7 @@ class Register:
             return await self._alerts.find(alert)
         except AlertsAwayError:
             return None
+
+
+def _no_links() -> Refused:
+    return Refused(why=Refusal.FORGED, field="token", detail="no links are made here")

@@ -182,6 +182,10 @@ class Rulebook(Struct, frozen=True):
                 found = rule
         return found
 
+    def having(self, channel: str) -> tuple[str, ...]:
+        """The codes of those who read it."""
+        return tuple(code for code, one in self.people.items() if channel in one.channels)
+
     def section(self, code: str) -> Section:
         return self.sections.get(code, self.elsewhere)
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from schemas.decode import Event, Rejected, decode
-from schemas.outcomes import AlertRow
+from schemas.outcomes import AlertRow, AlertState
 from streams.acts.register import AlertsAwayError, Register
 from streams.acts.sender import NotTakenError
 from streams.core.rules import Person, Rulebook
@@ -19,9 +19,18 @@ from tests.sinks.samples import alert
 KEY = b"k" * 32
 NOW = 1_665_711_000.0  #: 2022-10-14 09:30
 
-CHIEF = Person(code="chief-1", name_zh="户籍科科长", name_en="Chief, registration")
-DEPUTY = Person(code="deputy-1", name_zh="副科长", name_en="Deputy chief")
-STAFFED: Rulebook = msgspec.structs.replace(BOOK, people={"chief-1": CHIEF, "deputy-1": DEPUTY})
+#: A robot in a group that both read.
+GROUP = "group"
+CHIEF = Person(
+    code="chief-1", name_zh="户籍科科长", name_en="Chief, registration", channels=(GROUP,)
+)
+DEPUTY = Person(
+    code="deputy-1", name_zh="副科长", name_en="Deputy chief", channels=(GROUP, "mail-deputy")
+)
+CLERK = Person(code="clerk-1", name_zh="导办台", name_en="Front desk")
+STAFFED: Rulebook = msgspec.structs.replace(
+    BOOK, people={one.code: one for one in (CHIEF, DEPUTY, CLERK)}
+)
 
 WAIT = "appointment-wait-complex/A0012-20221014/1"
 
@@ -43,6 +52,12 @@ class ListedAlerts:
 
     async def near(self, alert: str) -> Sequence[str]:
         return [known for known in self.rows or {} if alert in known]
+
+    async def listed(self, only_open: bool, section: str) -> Sequence[AlertRow]:
+        if self.rows is None:
+            raise AlertsAwayError("away")
+        rows = [row for row in self.rows.values() if row.section == section]
+        return [row for row in rows if not only_open or row.state is not AlertState.CLOSED]
 
 
 class ListSender:

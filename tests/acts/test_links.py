@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.acting import ActKind, Refusal, Refused
-from streams.acts.links import Token, read_token, sign
+from streams.acts.links import (
+    ListToken,
+    Token,
+    _encoded,
+    _signature,
+    read_list_token,
+    read_token,
+    sign,
+)
 from tests.acts.parts import KEY, NOW, WAIT
 
 TOKEN = Token(ActKind.EXCUSE, WAIT, "chief-1", int(NOW) + 60, "sec-03", 3)
@@ -21,9 +29,11 @@ def why(text: str, key: bytes = KEY, now: float = NOW) -> Refusal:
 def test_what_was_signed_comes_back_as_it_was(
     kind: ActKind, alert: str, by: str, partition: int
 ) -> None:
-    token = Token(kind, alert, by, int(NOW) + 1, "科室/一", partition)
+    token = Token(kind, alert, by, int(NOW) + 1, "科室/一", partition, alert)
     text = sign(KEY, token)
     assert read_token(KEY, text, NOW) == token
+    listed = ListToken((alert, "科室/一"), by, int(NOW) + 1, alert)
+    assert read_list_token(KEY, sign(KEY, listed), NOW) == listed
     assert text.isascii()
     assert not set(text) & set("/?#%&+= ")
 
@@ -44,6 +54,14 @@ def test_a_changed_character_is_a_forgery(place: int, other: str) -> None:
 )  # fmt: skip
 def test_what_was_not_made_here_is_a_forgery(text: str) -> None:
     assert why(text) is Refusal.FORGED
+
+
+def test_a_link_of_before_links_had_channels_still_holds() -> None:
+    """Of a message that somebody got before the update."""
+    body = "1.WyJleGN1c2UiLCJ3YWxrLWluLXdhaXQvQTEvMSIsImNoaWVmLTEiLDE2NjU3MTEwNjAsInNlYy0wMyIsM10"
+    signed = f"{body}.{_encoded(_signature(KEY, body))}"
+    token = Token(ActKind.EXCUSE, "walk-in-wait/A1/1", "chief-1", int(NOW) + 60, "sec-03", 3)
+    assert read_token(KEY, signed, NOW) == token
 
 
 def test_another_key_is_another_hall() -> None:

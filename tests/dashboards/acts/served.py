@@ -14,7 +14,16 @@ from dashboards.acts.pages import ActPages, add_act_pages
 from dashboards.settings import WallSettings
 from dashboards.stories.store_rows import StoreAwayError
 from dashboards.wall import wall_app
-from schemas.acting import ActKind, Asked, Entered, Opened, Refused, SilenceAsked
+from schemas.acting import (
+    ActKind,
+    Asked,
+    Entered,
+    Filled,
+    Opened,
+    OpenedList,
+    Refused,
+    SilenceAsked,
+)
 from schemas.outcomes import AlertRow
 from sinks.names import Language
 from streams.acts.links import Token, sign
@@ -38,8 +47,14 @@ class OpenDesk:
     async def opened(self, text: str) -> Opened | Refused:
         return await self._desk.register.opened(text)
 
-    async def enter_by_link(self, text: str, reason: str) -> Entered | Refused:
-        return await self._desk.register.enter_by_link(text, reason)
+    async def opened_list(self, text: str) -> OpenedList | Refused:
+        try:
+            return await self._desk.register.opened_list(text)
+        except AlertsAwayError as error:
+            raise StoreAwayError(str(error)) from error
+
+    async def enter_by_link(self, text: str, filled: Filled) -> Entered | Refused:
+        return await self._desk.register.enter_by_link(text, filled)
 
     async def enter(self, asked: Asked) -> Entered | Refused:
         try:

@@ -1,5 +1,6 @@
 """The pages behind a message's links: looked at by GET, done by POST, every outcome in words."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,10 +8,11 @@ from msgspec.structs import replace
 
 from schemas.acting import ActKind
 from schemas.outcomes import AlertRow, AlertState, ClosedAs
-from tests.acts.parts import NOW, WAIT, Desk, breach
+from streams.acts.links import ListToken, Token, sign
+from tests.acts.parts import GROUP, KEY, NOW, WAIT, Desk, breach
 from tests.dashboards.acts.served import Phone, link
 
-ACK, EXCUSE = ActKind.ACKNOWLEDGE, ActKind.EXCUSE
+ACK, EXCUSE, SILENCE = ActKind.ACKNOWLEDGE, ActKind.EXCUSE, ActKind.SILENCE
 OVER: dict[str, Any] = {
     "state": AlertState.CLOSED,
     "closed_as": ClosedAs.MET_LATE,
@@ -84,6 +86,79 @@ async def test_a_reason_that_does_not_do_is_told_beside_the_field(reason: str, w
     assert words in page
     assert "<textarea" in page
     assert "1234" not in page
+    assert desk.events == []
+
+
+def group_link(kind: ActKind) -> str:
+    return sign(KEY, Token(kind, WAIT, "", int(NOW) + 60, "sec-03", 3, GROUP))
+
+
+async def test_a_page_of_several_people_asks_which_of_them_it_is() -> None:
+    desk = Desk(breach())
+    async with Phone(desk) as phone:
+        _, page = await phone.look(f"act/{group_link(EXCUSE)}")
+        assert "您是哪一位" in page
+        assert '<option value="deputy-1">副科长</option>' in page
+        assert "导办台" not in page, "who does not read the channel is none of them"
+        status, page = await phone.press(f"act/{group_link(EXCUSE)}", reason="停电")
+        assert (status, "请选择您是哪一位" in page) == (422, True)
+        assert "停电</textarea>" in page
+        filled = {"by": "deputy-1", "reason": "停" * 501}
+        status, page = await phone.press(f"act/{group_link(EXCUSE)}", **filled)
+        assert (status, '<option value="deputy-1" selected="selected">' in page) == (422, True)
+        filled["reason"] = "停电"
+        status, page = await phone.press(f"act/{group_link(EXCUSE)}", **filled)
+        assert (status, "“副科长”于 10-14 09:30 登记免责" in page) == (200, True)
+    assert [event.data.by for event in desk.events] == ["deputy-1"]  # type: ignore[union-attr]
+
+
+async def test_a_silence_is_entered_with_how_long_and_why() -> None:
+    desk = Desk(breach())
+    async with Phone(desk) as phone:
+        _, page = await phone.look(f"act/{link(SILENCE)}")
+        assert '<option value="60">1 小时</option>' in page
+        for minutes in ("", "61", "1e3", "9" * 5_000):
+            status, page = await phone.press(
+                f"act/{link(SILENCE)}", reason="系统升级", minutes=minutes
+            )
+            assert (status, "请选择暂停多久" in page) == (422, True)
+        status, page = await phone.press(f"act/{link(SILENCE)}", reason="系统升级", minutes="60")
+        assert (status, "暂停到 10-14 10:30" in page) == (200, True)
+    assert len(desk.events) == 1
+
+
+def list_link(by: str = "chief-1", seconds: int = 60, *sections: str) -> str:
+    return sign(KEY, ListToken(sections or ("sec-03",), by, int(NOW) + seconds))
+
+
+async def test_a_list_leads_to_what_can_be_done_about_each() -> None:
+    other = replace(breach(), alert="walk-in-wait/B2/1", journey="B2", started_at=1.0)
+    desk = Desk(breach(), other)
+    async with Phone(desk) as phone:
+        status, page = await phone.look(f"act/list/{list_link()}")
+        assert (status, "还没结束的告警：2 起" in page) == (200, True)
+        assert page.index("B2") < page.index("A0012"), "the oldest first"
+        ways = re.findall(r'href="../../(act/[^"?]+)\?lang=zh"', page)
+        assert len(ways) == 6
+        status, page = await phone.press(ways[0])
+        assert (status, "已认领" in page) == (200, True)
+        _, page = await phone.look(f"act/list/{list_link()}?lang=en")
+        assert "Alerts that still stand: 2" in page
+    ((event,),) = [[each.data.alert for each in desk.events]]  # type: ignore[union-attr]
+    assert event == other.alert
+
+
+async def test_a_list_that_cannot_be_shown_says_why() -> None:
+    desk = Desk(breach(**OVER))
+    async with Phone(desk) as phone:
+        assert "都已结束" in (await phone.look(f"act/list/{list_link()}"))[1]
+        status, page = await phone.look(f"act/list/{list_link(seconds=0)}")
+        assert (status, "链接已过期" in page) == (410, True)
+        status, page = await phone.look(f"act/list/{link(ACK)}")
+        assert (status, "链接无效" in page) == (403, True)
+        desk.alerts.rows = None
+        status, page = await phone.look(f"act/list/{list_link()}")
+        assert (status, "暂时打不开" in page) == (503, True)
     assert desk.events == []
 
 

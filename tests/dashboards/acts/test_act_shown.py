@@ -10,9 +10,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.acting import ActKind
-from tests.acts.parts import Desk, breach
+from schemas.outcomes import AlertState
+from streams.acts.links import ListToken, Token, sign
+from tests.acts.parts import GROUP, KEY, NOW, WAIT, Desk, breach
 from tests.dashboards.acts.served import acts_app, link
 
 pytest.importorskip("selenium", reason="the page's tests need: pip install selenium")
@@ -31,10 +34,16 @@ class Shot(Struct, frozen=True):
     query: str = ""
 
 
+LIST = f"list/{sign(KEY, ListToken(('sec-03',), 'chief-1', int(NOW) + 60))}"
 SHOTS = {
     "act-acknowledge": Shot(link(ActKind.ACKNOWLEDGE), "认领这条告警"),
     "act-excuse": Shot(link(ActKind.EXCUSE), "理由（必填）"),
     "act-excuse-english": Shot(link(ActKind.EXCUSE), "Reason (required)", "?lang=en"),
+    "act-silence": Shot(link(ActKind.SILENCE), "暂停多久"),
+    "act-of-a-group": Shot(
+        sign(KEY, Token(ActKind.EXCUSE, WAIT, "", int(NOW) + 60, "sec-03", 3, GROUP)), "您是哪一位"
+    ),
+    "act-list": Shot(LIST, "还没结束的告警：2 起"),
     "act-expired": Shot(link(ActKind.EXCUSE, seconds=0), "链接已过期"),
 }
 
@@ -48,7 +57,10 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 @pytest.fixture
 def desk() -> Desk:
-    return Desk(breach())
+    warned = replace(
+        breach(state=AlertState.WARNED), alert="walk-in-wait/B0007/1", breached_at=None
+    )
+    return Desk(breach(), replace(warned, journey="B0007", promise="walk-in-wait"))
 
 
 @pytest.fixture

@@ -8,6 +8,9 @@ PYTHON ?=
 ARGS ?=
 UV := 0.13.9
 BIN := .venv/bin
+# A file of tests in each of two processes: half of them wait for a broker most of the time, and
+# each process has brokers of its own. More of them would want more than two processors.
+SHARED := -n 2 --dist loadfile
 
 .PHONY: help demo test lint types check bench fuzz chaos outages recovery lock install clean
 
@@ -18,7 +21,7 @@ demo: .venv/.demo  ## a simulated hall with broker, worker, ClickHouse and wall,
 	@$(BIN)/hallwatch demo $(ARGS)
 
 test: .venv/.dev  ## all tests; they start their own brokers
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(SHARED) $(ARGS)
 
 lint: .venv/.dev  ## ruff: mistakes and format
 	@$(BIN)/ruff check .

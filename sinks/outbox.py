@@ -38,6 +38,13 @@ class OutboxSettings(Struct, frozen=True, kw_only=True):
     remembered: int = 100_000  #: ids of notices that were delivered
 
 
+class Delivered(Struct):
+    """Since the start: what the metrics page shows."""
+
+    told: int = 0
+    given_up: int = 0
+
+
 class _Letter(Struct):
     notice: Notice
     keep: timedelta
@@ -62,6 +69,7 @@ class Outbox:
         self._room = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._closed = False
+        self.counts = Delivered()
 
     def __len__(self) -> int:
         return len(self._letters)
@@ -160,6 +168,9 @@ class Outbox:
         del self._letters[id_]
         if told:
             self._finished[id_] = None
+            self.counts.told += 1
+        else:
+            self.counts.given_up += 1
         if len(self._finished) > self._settings.remembered:
             self._finished.popitem(last=False)
         self._room.set()

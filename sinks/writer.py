@@ -20,7 +20,8 @@ from datetime import timedelta
 
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
-from msgspec import Struct
+from msgspec import Struct, field
+from prometheus_client import Histogram
 
 from schemas.outcomes import Table
 from sinks.backoff import BackOff, delay_seconds
@@ -40,6 +41,15 @@ class WriterSettings(Struct, frozen=True, kw_only=True):
     closing: timedelta = timedelta(seconds=2)  #: how long `close` tries to write the rest
 
 
+def _insert_seconds() -> Histogram:
+    return Histogram(
+        "hallwatch_insert_seconds",
+        "Inserts that ClickHouse answered",
+        buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+        registry=None,
+    )
+
+
 class Counts(Struct):
     """Of one table since the start: what the metrics page shows."""
 
@@ -48,7 +58,7 @@ class Counts(Struct):
     batches: int = 0
     refused: int = 0
     retries: int = 0
-    seconds: float = 0.0  #: spent in inserts ClickHouse answered
+    seconds: Histogram = field(default_factory=_insert_seconds)  #: of inserts ClickHouse answered
 
 
 log = logging.getLogger(__name__)
@@ -239,7 +249,7 @@ class Writer:
                 self.counts[table].retries += 1
                 await self._wait_out(table.value, error, attempt)
                 continue
-            self.counts[table].seconds += time.monotonic() - started
+            self.counts[table].seconds.observe(time.monotonic() - started)
             self._outage.over(table.value)
             return refused
 

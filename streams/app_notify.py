@@ -119,6 +119,11 @@ class Notices:
         await asyncio.gather(*(outbox.close() for outbox in self._outboxes.values()))
 
     @property
+    def outboxes(self) -> Mapping[str, Outbox]:
+        """By the names channels have."""
+        return self._outboxes
+
+    @property
     def trouble(self) -> str:
         """Why a channel gets nothing through just now; "" when all is well."""
         return next((box.trouble for box in self._outboxes.values() if box.trouble), "")

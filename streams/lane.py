@@ -24,6 +24,7 @@ from streams.durable import Durable, LostError
 from streams.gate import Agreed, Gate
 from streams.inbox import Inbox
 from streams.intake import Intake, take_in, together
+from streams.lane_counts import LaneCounts
 from streams.ledger import AtHand, Ledger
 from streams.publish import Names
 from streams.shares import Shares
@@ -44,22 +45,6 @@ class LaneSettings(Struct, frozen=True, kw_only=True):
     tick_seconds: float = 0.05  #: how often deadlines are looked at
     lag_ms: int = 5_000  #: behind by more than this, what is found is history
     storm: StormLimits = StormLimits()  #: of dead letters, stops intake
-
-
-class LaneCounts(Struct):
-    """Since the lane opened, for the metrics."""
-
-    events: int = 0
-    dead_letters: int = 0
-    rows: int = 0
-    messages: int = 0
-
-    def add(self, sheet: Sheet, taken: Intake | None) -> None:
-        self.rows += sheet.rows
-        self.messages += sheet.messages
-        if taken is not None:
-            self.events += taken.events
-            self.dead_letters += len(taken.dead_letters)
 
 
 class Lane:
@@ -89,7 +74,7 @@ class Lane:
         self.partition: Partition | None = None
         self.gate: Gate
         self.inbox = Inbox(self.tp, transport, self._handle, failed)
-        self.ledger = Ledger(number, names, durable, at_hand, self._give_in, failed)
+        self.ledger = Ledger(number, names, durable, at_hand, self._give_in, failed, self.counts)
         self._number = number
         self._names = names
         self._transport = transport
@@ -142,6 +127,19 @@ class Lane:
     def reached(self) -> int:
         """The offset after what was taken in or waits in the inbox."""
         return max(self._opened().position.next_offset, self.inbox.reached)
+
+    @property
+    def behind_seconds(self) -> float:
+        """By how much this partition's "now" is behind the wall clock; 0 on event time."""
+        if self._event_clock or self.partition is None:
+            return 0.0
+        return max(0.0, time.time() - self._moment(self.partition)[0] / 1000)
+
+    @property
+    def lag_records(self) -> int | None:
+        """Of the log as last fetched; None: nothing was fetched yet."""
+        end = self._transport.consumer.highwater(self.tp)
+        return None if end is None else max(0, end - self.next_offset)
 
     @property
     def stopped(self) -> Storm | None:
@@ -272,6 +270,9 @@ class Lane:
         self, partition: Partition, taken: Intake | None, since: int | None = None
     ) -> None:
         now, catching_up = self._moment(partition, since)
+        due = partition.next_due()
+        if due is not None and due <= now and not self._event_clock:
+            self.counts.late.observe((now - due) / 1000)
         while True:
             sheet = Sheet(self._names)
             steps = partition.settling(now, catching_up)
@@ -285,7 +286,7 @@ class Lane:
                 self._shares.tell(self._number, partition.version, outcomes.totals, at)
             self.counts.add(sheet, taken)
             if not sheet.empty:
-                await self.ledger.put(partition, sheet)
+                await self.ledger.put(partition, sheet, since)
             taken = None
             if not outcomes.more:
                 return

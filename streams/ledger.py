@@ -14,6 +14,7 @@ from collections.abc import Callable
 from streams.core.partition import Partition
 from streams.core.state import StateRecord, encode_position
 from streams.durable import Durable, LostError
+from streams.lane_counts import LaneCounts
 from streams.publish import Elsewhere, Names, Placed, Send, Span, as_fetched
 from streams.sheet import Sheet
 
@@ -32,6 +33,7 @@ class Ledger:
         at_hand: AtHand,
         lost: Callable[[LostError], None],
         failed: Callable[[BaseException], None],
+        counts: LaneCounts,
     ) -> None:
         self.next_offset = 0  #: the first offset not yet part of the saved state
         self.outcomes_end = 0  #: the offset after the last outcome record sent
@@ -45,14 +47,16 @@ class Ledger:
         self._at_hand = at_hand
         self._lost = lost
         self._failed = failed
+        self._counts = counts
         self._writing: asyncio.Task[None] | None = None
 
     @property
     def idle(self) -> bool:
         return self._writing is None
 
-    async def put(self, partition: Partition, sheet: Sheet) -> None:
-        """Takes one settlement; returns when the one before it is written."""
+    async def put(self, partition: Partition, sheet: Sheet, since: int | None = None) -> None:
+        """Takes one settlement; returns when the one before it is written. `since`: the broker's
+        time, ms, of its oldest event."""
         # Encoded before anything is awaited: the next settlement moves the position.
         sends, alerts = sheet.sends(), sheet.alerts(int(time.time() * 1000))
         records = [encode_position(partition.position), *sheet.state]
@@ -61,7 +65,7 @@ class Ledger:
         if self.broken:
             return
         self._writing = asyncio.create_task(
-            self._write(sends, records, alerts, next_offset), name=f"ledger {self._number}"
+            self._write(sends, records, alerts, next_offset, since), name=f"ledger {self._number}"
         )
 
     async def drain(self) -> None:
@@ -75,10 +79,14 @@ class Ledger:
         records: list[StateRecord],
         alerts: list[Elsewhere],
         next_offset: int,
+        since: int | None,
     ) -> None:
         try:
             spans = await self._durable.write(sends, records, alerts)
             self.next_offset = next_offset
+            self._counts.state_bytes += sum(len(value or b"") for _, value in records)
+            if since is not None:
+                self._counts.settled.observe(max(0.0, time.time() - since / 1000))
             self._tell(sends, spans.get(self._names.outcomes))
         except LostError as error:
             self.broken = True

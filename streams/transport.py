@@ -10,6 +10,7 @@ each partition starts where `positions` says, not where Faust's book says.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer
@@ -159,6 +160,13 @@ class BatchConsumer(FaustConsumer):
     async def next_offset(self, tp: TP) -> int | None:
         """Where the next fetch begins; None: the broker does not say."""
         return await self._told(lambda consumer: consumer.position(tp))
+
+    def highwater(self, tp: TP) -> int | None:
+        """The end of the log as of the last fetch; None: not known, or the partition is gone."""
+        with suppress(AssertionError):  # aiokafka's way to say that it is not assigned
+            found: int | None = self._thread._ensure_consumer().highwater(TopicPartition(*tp))
+            return found
+        return None
 
     async def end(self, tp: TP) -> int | None:
         """The offset after the last that may be read; None: the broker does not say."""

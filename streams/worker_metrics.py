@@ -1,18 +1,26 @@
-"""What a Prometheus sees of a worker: counters and gauges read when asked.
+"""What a Prometheus sees of a worker: counters, gauges and histograms, read when asked.
 
-Owns names and help texts. Reads plain attributes of lanes, writer and calendars; keeps
-nothing. Called by `streams.worker`. Invariant: asking never waits and never fails.
+Owns names and help texts but for histograms, which name themselves where they are observed. Reads
+plain attributes of lanes, writer, channels and calendars; keeps nothing. Called by
+`streams.worker_status`. Invariant: asking never waits and never fails.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client import CollectorRegistry, Histogram, ProcessCollector, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from sinks.outbox import Outbox
 from sinks.writer import Writer
+from streams.app_notify import Notices
 from streams.core.rules import Rulebook
 from streams.lane import Lane
 
@@ -26,23 +34,36 @@ class Measured(Protocol):
     @property
     def writer(self) -> Writer: ...
 
+    @property
+    def notices(self) -> Notices: ...
+
     def lanes(self) -> Mapping[int, Lane]: ...
 
 
 class _Collector:
-    def __init__(self, measured: Measured) -> None:
+    def __init__(self, measured: Measured, ready: Callable[[], bool]) -> None:
         self._measured = measured
+        self._ready = ready
 
     def collect(self) -> Iterator[Metric]:
-        yield from _of_lanes(list(self._measured.lanes().items()))
-        yield from _of_writer(self._measured.writer)
-        yield _of_calendars(self._measured.book)
+        measured = self._measured
+        lanes = sorted(measured.lanes().items())
+        yield GaugeMetricFamily("hallwatch_ready", "1: as /readyz says", int(self._ready()))
+        yield from _counters_of_lanes(lanes)
+        yield from _gauges_of_lanes(lanes)
+        for name in ("settled", "late"):
+            labelled = [(str(number), getattr(lane.counts, name)) for number, lane in lanes]
+            yield from _histograms("partition", labelled)
+        yield from _of_writer(measured.writer)
+        yield from _of_channels(measured.notices.outboxes)
+        yield _of_calendars(measured.book)
 
 
-def metrics_app(measured: Measured) -> web.Application:
+def metrics_app(measured: Measured, ready: Callable[[], bool]) -> web.Application:
     """Serves the metrics in Prometheus text format at its root."""
     registry = CollectorRegistry()
-    registry.register(_Collector(measured))
+    registry.register(_Collector(measured, ready))
+    ProcessCollector(registry=registry)
 
     async def show(_: web.Request) -> web.Response:
         return web.Response(
@@ -54,67 +75,125 @@ def metrics_app(measured: Measured) -> web.Application:
     return app
 
 
-def _of_lanes(lanes: Iterable[tuple[int, Lane]]) -> Iterator[Metric]:
-    events = CounterMetricFamily(
-        "hallwatch_events", "Events taken in since the lane opened", labels=["partition"]
+def _counters_of_lanes(lanes: Iterable[tuple[int, Lane]]) -> Iterator[Metric]:
+    events = _of_partitions("hallwatch_events", "Events taken in since the lane opened")
+    dead = _of_partitions("hallwatch_dead_letters", "Records refused since the lane opened")
+    messages = _of_partitions("hallwatch_alert_messages", "Alert messages decided")
+    rows = _of_partitions(
+        "hallwatch_outcome_rows", "Rows sent on their way to ClickHouse since the lane opened"
     )
-    dead = CounterMetricFamily(
-        "hallwatch_dead_letters", "Records refused since the lane opened", labels=["partition"]
-    )
-    messages = CounterMetricFamily(
-        "hallwatch_alert_messages", "Alert messages decided", labels=["partition"]
-    )
-    rows = CounterMetricFamily(
-        "hallwatch_outcome_rows",
-        "Rows sent on their way to ClickHouse since the lane opened",
-        labels=["partition"],
-    )
-    idle = GaugeMetricFamily(
-        "hallwatch_idle", "1: nothing is in hand and no deadline is due", labels=["partition"]
-    )
-    journeys = GaugeMetricFamily(
-        "hallwatch_journeys", "Journeys in memory, open or still correctable", labels=["partition"]
-    )
-    windows = GaugeMetricFamily("hallwatch_windows", "Windows in memory", labels=["partition"])
-    stopped = GaugeMetricFamily(
-        "hallwatch_intake_stopped",
-        "1: a storm of dead letters stopped intake; `hallwatch resume` lets it go on",
-        labels=["partition"],
-    )
-    offset = GaugeMetricFamily(
-        "hallwatch_next_offset", "First offset not yet in the saved state", labels=["partition"]
+    state = _of_partitions(
+        "hallwatch_state_bytes", "Written to the state topic since the lane opened"
     )
     for number, lane in lanes:
-        label = [str(number)]
-        events.add_metric(label, lane.counts.events)
-        dead.add_metric(label, lane.counts.dead_letters)
-        messages.add_metric(label, lane.counts.messages)
-        rows.add_metric(label, lane.counts.rows + lane.counts.events + lane.counts.dead_letters)
-        offset.add_metric(label, lane.next_offset)
-        if lane.partition is not None:
-            idle.add_metric(label, int(lane.idle))
-            journeys.add_metric(label, lane.partition.journeys)
-            windows.add_metric(label, lane.partition.windows)
-            stopped.add_metric(label, int(lane.stopped is not None))
-    return iter((events, dead, messages, rows, idle, journeys, windows, stopped, offset))
+        label, counts = [str(number)], lane.counts
+        events.add_metric(label, counts.events)
+        dead.add_metric(label, counts.dead_letters)
+        messages.add_metric(label, counts.messages)
+        rows.add_metric(label, counts.rows + counts.events + counts.dead_letters)
+        state.add_metric(label, counts.state_bytes)
+    return iter((events, dead, messages, rows, state))
+
+
+def _of_partitions(name: str, help_text: str) -> CounterMetricFamily:
+    return CounterMetricFamily(name, help_text, labels=["partition"])
+
+
+def _gauges_of_lanes(lanes: Iterable[tuple[int, Lane]]) -> Iterator[Metric]:
+    helps = {
+        "hallwatch_idle": "1: nothing is in hand and no deadline is due",
+        "hallwatch_journeys": "Journeys in memory, open or still correctable",
+        "hallwatch_windows": "Windows in memory",
+        "hallwatch_intake_stopped": (
+            "1: a storm of dead letters stopped intake; `hallwatch resume` lets it go on"
+        ),
+        "hallwatch_next_offset": "First offset not yet in the saved state",
+        "hallwatch_lag_records": "Records of the log, as last fetched, not yet in the saved state",
+        "hallwatch_behind_seconds": (
+            "How far the partition's now is behind the clock; deadlines fire that much later"
+        ),
+    }
+    found = {
+        name: GaugeMetricFamily(name, text, labels=["partition"]) for name, text in helps.items()
+    }
+    for number, lane in lanes:
+        for name, value in _gauges_of(lane):
+            found[name].add_metric([str(number)], value)
+    return iter(found.values())
+
+
+def _gauges_of(lane: Lane) -> Iterator[tuple[str, float]]:
+    yield "hallwatch_next_offset", lane.next_offset
+    if lane.partition is None:
+        return
+    yield "hallwatch_idle", int(lane.idle)
+    yield "hallwatch_journeys", lane.partition.journeys
+    yield "hallwatch_windows", lane.partition.windows
+    yield "hallwatch_intake_stopped", int(lane.stopped is not None)
+    yield "hallwatch_behind_seconds", lane.behind_seconds
+    if lane.lag_records is not None:
+        yield "hallwatch_lag_records", lane.lag_records
+
+
+def _histograms(label: str, of_each: Iterable[tuple[str, Histogram]]) -> Iterator[Metric]:
+    """Several of the same name as one family, told apart by `label`."""
+    family: HistogramMetricFamily | None = None
+    for value, histogram in of_each:
+        for metric in histogram.collect():
+            if family is None:
+                family = HistogramMetricFamily(metric.name, metric.documentation, labels=[label])
+            for sample in metric.samples:
+                if not sample.name.endswith("_created"):
+                    labels = {**sample.labels, label: value}
+                    family.add_sample(sample.name, labels, sample.value)
+    if family is not None:
+        yield family
 
 
 def _of_writer(writer: Writer) -> Iterator[Metric]:
-    rows = CounterMetricFamily("hallwatch_rows", "Rows ClickHouse has taken", labels=["table"])
-    retries = CounterMetricFamily(
-        "hallwatch_insert_retries", "Inserts tried again", labels=["table"]
+    rows = _of_tables("hallwatch_rows", "Rows ClickHouse has taken, the refused ones among them")
+    sizes = _of_tables("hallwatch_row_bytes", "Their bytes")
+    batches = _of_tables("hallwatch_batches", "Batches they came in")
+    refused = _of_tables("hallwatch_refused_rows", "Rows ClickHouse refused for ever")
+    retries = _of_tables("hallwatch_insert_retries", "Inserts tried again")
+    for table, counts in writer.counts.items():
+        label = [table.value]
+        rows.add_metric(label, counts.rows)
+        sizes.add_metric(label, counts.bytes)
+        batches.add_metric(label, counts.batches)
+        refused.add_metric(label, counts.refused)
+        retries.add_metric(label, counts.retries)
+    yield from (rows, sizes, batches, refused, retries)
+    yield from _histograms(
+        "table", [(table.value, counts.seconds) for table, counts in writer.counts.items()]
     )
-    seconds = CounterMetricFamily(
-        "hallwatch_insert_seconds", "Time spent in inserts", labels=["table"]
-    )
-    waiting = GaugeMetricFamily(
+    yield GaugeMetricFamily(
         "hallwatch_waiting_bytes", "Rows not yet acknowledged by ClickHouse", writer.waiting_bytes
     )
-    for table, counts in writer.counts.items():
-        rows.add_metric([table.value], counts.rows)
-        retries.add_metric([table.value], counts.retries)
-        seconds.add_metric([table.value], counts.seconds)
-    return iter((rows, retries, seconds, waiting))
+
+
+def _of_tables(name: str, help_text: str) -> CounterMetricFamily:
+    return CounterMetricFamily(name, help_text, labels=["table"])
+
+
+def _of_channels(outboxes: Mapping[str, Outbox]) -> Iterator[Metric]:
+    told = CounterMetricFamily(
+        "hallwatch_notifications",
+        "Messages that left the queue of a channel: told, or given up",
+        labels=["channel", "result"],
+    )
+    waiting = GaugeMetricFamily(
+        "hallwatch_notifications_waiting", "Messages in the queue of a channel", labels=["channel"]
+    )
+    trouble = GaugeMetricFamily(
+        "hallwatch_channel_trouble", "1: nothing gets through just now", labels=["channel"]
+    )
+    for name, outbox in outboxes.items():
+        told.add_metric([name, "told"], outbox.counts.told)
+        told.add_metric([name, "given-up"], outbox.counts.given_up)
+        waiting.add_metric([name], len(outbox))
+        trouble.add_metric([name], int(bool(outbox.trouble)))
+    return iter((told, waiting, trouble))
 
 
 def _of_calendars(book: Rulebook) -> Metric:

@@ -84,4 +84,4 @@ def add_status(app: web.Application, watched: Watched) -> None:
 
     app.router.add_get("/healthz", alive)
     app.router.add_get("/readyz", ready)
-    app.add_subapp("/metrics", metrics_app(watched))
+    app.add_subapp("/metrics", metrics_app(watched, lambda: status_of(watched).ready))

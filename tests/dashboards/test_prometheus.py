@@ -29,7 +29,11 @@ def alerts() -> list[str]:
 
 @pytest.mark.parametrize(
     "command",
-    [("check", "rules", "hallwatch.rules.yml"), ("test", "rules", "hallwatch.rules.test.yml")],
+    [
+        ("check", "rules", "hallwatch.rules.yml"),
+        ("test", "rules", "hallwatch.rules.test.yml"),
+        ("check", "config", "prometheus.yml"),
+    ],
 )
 def test_the_rules_hold(promtool: str, command: tuple[str, ...]) -> None:
     ran = subprocess.run(

@@ -71,6 +71,7 @@ class Transaction:
         self._state_topic = state_topic
         self._make = producer
         self._producer: AIOKafkaProducer | None = None
+        self._sound = True
 
     async def claim(self) -> None:
         """Returns when the broker has it; an unfinished transaction of the last owner is
@@ -83,11 +84,16 @@ class Transaction:
         producer = self._producer
         if producer is None:
             raise RuntimeError(f"partition {self._number} is written to before it is claimed")
+        if not self._sound:
+            # Whoever waits his turn to write does not know how the one before him fared.
+            raise LostError(f"partition {self._number}: an earlier transaction failed")
         state: list[Send] = [(self._state_topic, key, value, []) for key, value in records]
         try:
+            self._sound = False
             await producer.begin_transaction()
             ends = await send_all(producer, self._number, sends + state, elsewhere)
             await producer.commit_transaction()
+            self._sound = True
         except KafkaError as error:
             # Whether a commit that failed took place is known to the state topic only.
             _look_at(producer)

@@ -9,11 +9,6 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 
-from sinks.clickhouse import ClickHouseAwayError
-from sinks.dsn import DsnError
-from sinks.migrate import SchemaConflictError
-from sinks.query import QueryRefusedError
-from sinks.spreadsheet import SpreadsheetError
 from streams import (
     cli_acts,
     cli_audit,
@@ -30,40 +25,17 @@ from streams import (
     cli_stories,
     cli_worker,
 )
-from streams.broker.embedded import EmbeddedBrokerError
-from streams.broker.reach import BrokerUnreachableError
-from streams.broker.topics import PartitionsDifferError, TopicRefusedError
 from streams.cli_worker import start_logging
-from streams.core.state import StateFormatError
-from streams.own_events import EventRefusedError
-from streams.rules.load import RulesError, load_rulebook
+from streams.mendable import MENDABLE, sentence_of
+from streams.rules.load import load_rulebook
 from streams.settings import (
     PREFIX,
     SECRETS,
     Settings,
-    SettingsError,
     read_settings,
     unknown_variables,
 )
 from streams.worker_wall import serve_wall_of
-
-#: What a user can mend; everything else is a bug and shows its traceback.
-MENDABLE = (
-    SettingsError,
-    RulesError,
-    DsnError,
-    ClickHouseAwayError,
-    SchemaConflictError,
-    EmbeddedBrokerError,
-    BrokerUnreachableError,
-    PartitionsDifferError,
-    TopicRefusedError,
-    StateFormatError,
-    QueryRefusedError,
-    SpreadsheetError,
-    EventRefusedError,
-    OSError,
-)
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -79,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except MENDABLE as error:
-        print(f"hallwatch {arguments.command}: {error}", file=sys.stderr)
+        print(sentence_of(arguments.command, error), file=sys.stderr)
         return 2
 
 

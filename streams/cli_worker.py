@@ -13,8 +13,10 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
 
+from streams.mendable import MENDABLE, sentence_of
 from streams.settings import Settings, read_settings
 from streams.worker import Worker
 
@@ -89,13 +91,19 @@ async def _work(settings: Settings) -> None:
     for number in _SIGNALS:
         # Not the loop's handlers: in the moment in which these are removed a signal kills.
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(worker.stop))
-    async with worker:
-        await worker.stopped()
+    failure: Exception | None = None
+    try:
+        async with worker:
+            await worker.stopped()
+    except Exception as error:
+        failure = error
     for number in _SIGNALS:
         # Told twice is told once, also while the interpreter winds up.
         signal.signal(number, signal.SIG_IGN)
     if worker.closing.left or not await _threads_ended():
-        _leave_at_once()
+        _leave_at_once(failure)
+    if failure is not None:
+        raise failure
 
 
 async def _threads_ended() -> bool:
@@ -105,10 +113,19 @@ async def _threads_ended() -> bool:
     return ending.done()
 
 
-def _leave_at_once() -> None:
-    """As killed, but with the exit code of an orderly end: all that matters is done, or is
-    given up and will be done by the successor."""
+def _leave_at_once(failure: Exception | None) -> None:
+    """As killed, but with the exit code of `streams.cli`: all that matters is done, or is given
+    up and will be done by the successor. A thread left behind would go on as a member of the
+    group, which would wait for it."""
+    code = 0
+    if failure is not None:
+        code = 1
+        if isinstance(failure, MENDABLE):
+            code = 2
+            print(sentence_of("worker", failure), file=sys.stderr)
+        else:
+            traceback.print_exception(failure)
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(0)
+    os._exit(code)

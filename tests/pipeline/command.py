@@ -56,6 +56,8 @@ def done(finished: subprocess.CompletedProcess[str]) -> str:
 class WorkerProcess:
     """`hallwatch worker`: to be killed, stopped, and started again."""
 
+    module = "streams.cli"
+
     def __init__(self, log: Path, **settings: object) -> None:
         self.log = log
         self._settings = {"wall_port": 0, "language": "en", **settings}
@@ -65,7 +67,7 @@ class WorkerProcess:
     def launch(self) -> None:
         """Returns at once."""
         self._said = self.log.stat().st_size if self.log.exists() else 0
-        command = [sys.executable, "-m", "streams.cli", "worker"]
+        command = [sys.executable, "-m", self.module, "worker"]
         self._child = Child(command, self.log, environment(self._settings))
 
     async def start(self) -> None:

@@ -197,6 +197,21 @@ async def test_while_it_starts(hall: Hall, tmp_path: Path) -> None:
     await successor_finishes(hall, tmp_path / "successor", ends)
 
 
+async def test_one_that_fails_ends_though_the_broker_does_not_answer(
+    fresh_apache: ApacheKafka, database: Database, tmp_path: Path
+) -> None:
+    """It would go on as a member of the group, and the group wait for it at each rebalance."""
+    hall = Hall(Broker("apache", fresh_apache.bootstrap), database, tmp_path)
+    with worker_of(hall, tmp_path, stop_seconds=3, data=tmp_path) as worker:
+        worker.module = "tests.pipeline.failing"
+        await worker.start()
+        fresh_apache.pause()
+        (tmp_path / "fail").touch()
+        assert worker.ended() == 1
+        assert "RuntimeError: a planted bug" in worker.text()
+        assert "leaving the group does not end in time" in worker.text()
+
+
 async def test_while_it_waits_for_the_broker(hall: Hall, tmp_path: Path) -> None:
     settings = {"broker": f"127.0.0.1:{free_port()}", "broker_patience": 3600, "stop_seconds": 5}
     with worker_of(hall, tmp_path, **settings) as worker:

@@ -2,8 +2,8 @@
 
 Owns the declaration's shape and how its placeholders are filled. Does not know the wall's
 page nor Grafana: both read these declarations, so that the two cannot disagree. Called by
-`sql_live` and `sql_today` (declare), `feed` (fill and ask). Invariant: SQL names time only
-by placeholder, never by `now()`, so that history shows as it was.
+the `sql_*` modules (declare), `feed`, `period` and `grafana` (fill). Invariant: SQL names
+time only by placeholder, never by `now()`, so that history shows as it was.
 """
 
 from collections.abc import Mapping
@@ -30,6 +30,25 @@ class Unit(StrEnum):
     MOMENT = "moment"  #: seconds since 1970-01-01 UTC
     SHARE = "share"  #: 0 to 1
     STEP = "step"  #: twentieths of a limit
+    STARS = "stars"  #: 1 (worst) to 5
+
+
+class Scope(StrEnum):
+    """What time a panel is about."""
+
+    MOMENT = "moment"  #: now, the day it is in, the rolling window before it (`Span`)
+    PERIOD = "period"  #: a period somebody chose (`period.Period`)
+
+
+class Look(StrEnum):
+    """How an answer is shown by whoever has no page of its own for the panel."""
+
+    TABLE = "table"
+    FIGURE = "figure"  #: its last column, large
+    BARS = "bars"  #: a bar for each row: a name, then one number
+    LINES = "lines"  #: over time: a moment, then names (one line each), then numbers
+    HEAT = "heat"  #: over time: a moment, the row of a cell, what is in it
+    STATES = "states"  #: over time: a moment, a name, the state it was in
 
 
 class Column(Struct, frozen=True):
@@ -43,8 +62,8 @@ class Column(Struct, frozen=True):
 class Panel(Struct, frozen=True, kw_only=True):
     """One figure: what it is called, what its columns mean, how it is found.
 
-    The placeholders of `sql` are `$now`, `$day_start`, `$window_start`, `$open_since` and
-    one for each table (`$journeys`, …: its newest rows).
+    The placeholders of `sql` are one for each table (`$journeys`, …: its newest rows) and, as
+    its scope has it, the fields of `Span` or what `period` lists.
     """
 
     id: str
@@ -52,6 +71,10 @@ class Panel(Struct, frozen=True, kw_only=True):
     columns: tuple[Column, ...]
     sql: str
     refresh: timedelta = timedelta(0)  #: no oftener than this; 0: every round
+    scope: Scope = Scope.MOMENT
+    look: Look | None = None  #: None: as the units of its columns suggest
+    about: Words | None = None  #: what is counted and what is not, in a sentence or two
+    clauses: tuple[str, ...] = ()  #: of the plan, whose promises it shows
 
 
 class Span(Struct, frozen=True, kw_only=True):
@@ -99,15 +122,26 @@ def newest(table: Table) -> str:
     )
 
 
-NEWEST: Mapping[str, str] = {table.value: newest(table) for table in Table}
+NEWEST: Mapping[Scope, Mapping[str, str]] = {
+    Scope.MOMENT: {table.value: newest(table) for table in Table},
+    # A period is any time ago, and what came late may have moved a row out of it: only the
+    # newest version of each row can say.
+    Scope.PERIOD: {table.value: f"{table.value} FINAL" for table in Table},
+}
 
 
 def fill(panel: Panel, span: Span) -> str:
     """The panel's SQL for one span; an unknown placeholder is an error."""
-    moments = {name: _moment(getattr(span, name)) for name in span.__struct_fields__}
-    tables = {name: Template(sql).substitute(moments) for name, sql in NEWEST.items()}
-    return Template(panel.sql).substitute(moments, **tables)
+    return put(panel, {name: moment(getattr(span, name)) for name in span.__struct_fields__})
 
 
-def _moment(seconds: float) -> str:
+def put(panel: Panel, texts: Mapping[str, str]) -> str:
+    """The panel's SQL with `texts` for its placeholders. Raises KeyError for an unknown one."""
+    newest_rows = NEWEST[panel.scope]
+    tables = {name: Template(sql).substitute(texts) for name, sql in newest_rows.items()}
+    return Template(panel.sql).substitute(texts, **tables)
+
+
+def moment(seconds: float) -> str:
+    """A time in SQL, from seconds since the epoch."""
     return f"fromUnixTimestamp64Milli({round(seconds * 1000)})"

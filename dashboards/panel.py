@@ -33,6 +33,14 @@ class Unit(StrEnum):
     STARS = "stars"  #: 1 (worst) to 5
 
 
+class Shade(StrEnum):
+    """Which way a number is good news."""
+
+    PLAIN = "plain"  #: neither
+    HIGH_IS_GOOD = "high-is-good"
+    HIGH_IS_BAD = "high-is-bad"
+
+
 class Scope(StrEnum):
     """What time a panel is about."""
 
@@ -57,6 +65,7 @@ class Column(Struct, frozen=True):
     name: str
     title: Words
     unit: Unit
+    shade: Shade = Shade.PLAIN
 
 
 class Panel(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,1 @@
+"""Grafana: the declared panels as dashboards, the files that provision them, and `push`."""

@@ -13,6 +13,7 @@ from streams import (
     cli_acts,
     cli_audit,
     cli_check,
+    cli_dashboards,
     cli_deadletters,
     cli_demo,
     cli_import,
@@ -95,6 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     cli_query.add_arguments(command("query", cli_query.run_query, "ask ClickHouse"))
     cli_check.add_arguments(
         command("check", cli_check.run_check, "check the rules' data files; who is told of what")
+    )
+    cli_dashboards.add_arguments(
+        command("dashboards", cli_dashboards.run_dashboards, "Grafana's: write files, or push them")
     )
     cli_sections.add_arguments(
         command("sections", cli_sections.run_sections, "the sections and their people")

@@ -60,6 +60,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     link_key_file: Path | None = None  #: signs the links that act; "": no such links are made
     link_days: Annotated[int, Meta(ge=1, le=90)] = 7  #: how long a link acts
     api_key_file: Path | None = None  #: whoever has it may act over HTTP; "": nobody may
+    grafana: str = ""  #: address of a running Grafana, for `hallwatch dashboards push`
+    grafana_token: str = ""
+    grafana_token_file: Path | None = None  #: of a service account with the role Admin
+    grafana_clickhouse: str = ""  #: DSN as Grafana reaches it, best read-only; "": `clickhouse`
+    grafana_prometheus: str = ""  #: address as Grafana reaches it; "": no dashboard over it
+    grafana_contact: str = ""  #: mail address Grafana's own alerting writes to; "": none
     data: Path = Path(".hallwatch")  #: of the embedded broker and ClickHouse
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -79,7 +85,9 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 #: Never shown: these may hold secrets.
-SECRETS = frozenset({"webhook_secret", "clickhouse", "webhook"})
+SECRETS = frozenset(
+    {"webhook_secret", "clickhouse", "webhook", "grafana_token", "grafana_clickhouse"}
+)
 
 PREFIX = "HALLWATCH_"
 
@@ -97,11 +105,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         for variable, text in environment.items()
         if variable.startswith(PREFIX)
     }
-    for name in ("rules", "link_key_file", "api_key_file"):
+    for name in ("rules", "link_key_file", "api_key_file", "grafana_token_file"):
         if not given.get(name, "given").strip():
             del given[name]  # no path: the current directory would be looked through
-    if given.get("public_url", "").strip():
-        given["public_url"] = _address(given["public_url"].strip())
+    for name in ("public_url", "grafana"):
+        if given.get(name, "").strip():
+            given[name] = _address(name, given[name].strip())
     try:
         return msgspec.convert(given, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
@@ -110,7 +119,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         raise SettingsError(f"{PREFIX}{name.upper()}={given.get(name)!r}: {what}") from None
 
 
-def _address(text: str) -> str:
+def _address(name: str, text: str) -> str:
     """With a slash at its end, so that paths can be put behind it."""
     try:
         parts = urlsplit(text)
@@ -119,7 +128,7 @@ def _address(text: str) -> str:
         whole = False
     if not whole or parts.query or parts.fragment or parts.username is not None:
         raise SettingsError(
-            f"{PREFIX}PUBLIC_URL={text!r}: not an address like https://hall.example.org/watch/"
+            f"{PREFIX}{name.upper()}={text!r}: not an address like https://hall.example.org/watch/"
         )
     return text.rstrip("/") + "/"
 

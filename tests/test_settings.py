@@ -43,6 +43,12 @@ TAKEN: dict[str, tuple[str, object]] = {
     "LINK_KEY_FILE": ("/run/secrets/links", Path("/run/secrets/links")),
     "LINK_DAYS": ("3", 3),
     "API_KEY_FILE": ("/run/secrets/api", Path("/run/secrets/api")),
+    "GRAFANA": ("https://grafana.example.org", "https://grafana.example.org/"),
+    "GRAFANA_TOKEN": ("glsa_s3cret", "glsa_s3cret"),
+    "GRAFANA_TOKEN_FILE": ("/run/secrets/grafana", Path("/run/secrets/grafana")),
+    "GRAFANA_CLICKHOUSE": ("http://reader:s3cret@ch/hall", "http://reader:s3cret@ch/hall"),
+    "GRAFANA_PROMETHEUS": ("http://prometheus:9090", "http://prometheus:9090"),
+    "GRAFANA_CONTACT": ("ops@example.org", "ops@example.org"),
     "DATA": ("/var/lib/hallwatch", Path("/var/lib/hallwatch")),
     "LOG_LEVEL": ("DEBUG", "DEBUG"),
 }

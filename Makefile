@@ -12,7 +12,7 @@ BIN := .venv/bin
 # each process has brokers of its own. More of them would want more than two processors.
 SHARED := -n 2 --dist loadfile
 
-.PHONY: help demo test lint types check bench fuzz chaos outages recovery lock install clean
+.PHONY: help demo test lint types check generate bench fuzz chaos outages recovery lock install clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ types: .venv/.dev  ## mypy, strict
 	@$(BIN)/mypy
 
 check: lint types test  ## lint, types and test
+
+generate: .venv/.dev  ## write Grafana's dashboards and provisioning files anew (dashboards/generated)
+	@env -u HALLWATCH_RULES -u HALLWATCH_LANGUAGE $(BIN)/hallwatch dashboards write
 
 bench: .venv/.dev  ## measure the worker against the documented way, on this machine
 	@$(BIN)/python -m tests.bench $(ARGS)

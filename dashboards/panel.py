@@ -139,6 +139,23 @@ NEWEST: Mapping[Scope, Mapping[str, str]] = {
 }
 
 
+def newest_where(table: Table, columns: str, condition: str, prefix: str = "true") -> str:
+    """The newest rows of which `condition` is true, exactly, without merging all of history.
+
+    Whichever versions ever fulfilled it name the rows to look at; of these only the newest
+    version is asked. `prefix`: what holds of every version, best of the sorting key.
+    """
+    declared = declare(table, TableSettings())
+    key, version = ", ".join(declared.identity), declared.version
+    one = declared.identity[-1]
+    return f"""(SELECT {columns} FROM (
+  SELECT * FROM {table.value}
+  WHERE {prefix} AND {one} IN (
+    SELECT {one} FROM {table.value} WHERE {prefix} AND {condition})
+  ORDER BY {version} DESC LIMIT 1 BY {key}
+) WHERE {condition})"""
+
+
 def fill(panel: Panel, span: Span) -> str:
     """The panel's SQL for one span; an unknown placeholder is an error."""
     return put(panel, {name: moment(getattr(span, name)) for name in span.__struct_fields__})

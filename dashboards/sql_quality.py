@@ -5,8 +5,8 @@ belongs to the period it was finished (or accepted) in; kept within the look-bac
 kept so far, apart; raw and excused figures stand side by side.
 """
 
-from dashboards.panel import Column, Look, Panel, Scope, Shade, Unit
-from dashboards.sql_live import JOURNEY, SECTION
+from dashboards.panel import Column, Look, Panel, Scope, Shade, Unit, newest_where
+from dashboards.sql_live import JOURNEY, SECTION, quoted
 from dashboards.sql_promises import (
     EXCUSED,
     FEW,
@@ -20,7 +20,7 @@ from dashboards.sql_promises import (
 )
 from dashboards.words import Words
 from schemas.case import CaseChannel
-from schemas.outcomes import Kind, Status
+from schemas.outcomes import Kind, Status, Table
 
 ONE_VISIT, EXEMPT, AT_COUNTER = "one-visit", "exempt-materials", "counter-not-department"
 
@@ -36,11 +36,19 @@ _PROVISIONAL_TOLD = Words(
 )
 
 
+_STARTED = "started_at >= $since AND started_at <= $until"
+
+
+def judged(promise: str, *statuses: Status) -> str:
+    """The verdicts of the period on a promise with one of these statuses, from FROM on."""
+    verdicts = newest_where(Table.VERDICTS, "*", _STARTED, f"promise = '{promise}'")
+    return f"""FROM {verdicts}
+WHERE status IN ({quoted(*statuses)}) AND $section_chosen"""
+
+
 def missed(promise: str) -> str:
-    """The verdicts of the period that a promise was not kept, one of each case or material."""
-    return f"""FROM $verdicts
-WHERE promise = '{promise}' AND status = '{Status.MISSED}'
-  AND started_at >= $since AND started_at <= $until AND $section_chosen"""
+    """That it was not kept: one of each case or material."""
+    return judged(promise, Status.MISSED)
 
 
 one_visit_trend = Panel(
@@ -144,8 +152,9 @@ SELECT toUnixTimestamp64Milli(r.started_at) / 1000 AS finished_at, r.journey AS 
   j.receiver AS receiver, j.approver AS approver, r.excused AS excused
 FROM repeats AS r
 LEFT JOIN (
-  SELECT journey, service, tickets, supplements, receiver, approver FROM $journeys
+  SELECT journey, service, tickets, supplements, receiver, approver FROM journeys
   WHERE journey IN (SELECT journey FROM repeats)
+  ORDER BY version DESC LIMIT 1 BY journey
 ) AS j ON j.journey = r.journey
 ORDER BY finished_at DESC, journey""",
     scope=Scope.PERIOD,
@@ -180,13 +189,14 @@ ORDER BY by_clerk DESC, by_system DESC, section, material""",
 )
 
 #: The cases accepted in the period. What came late may move one out of it: the newest row says.
-_ACCEPTED = f"""kind = '{Kind.CASE}' AND accepted_at >= $since AND accepted_at <= $until"""
+_ACCEPTED = newest_where(
+    Table.JOURNEYS,
+    "section, service, channel, accepted_at",
+    f"kind = '{Kind.CASE}' AND accepted_at >= $since AND accepted_at <= $until",
+)
 _CASES = f"""(
-  SELECT section, service AS item, channel, assumeNotNull(accepted_at) AS minute_at,
-    '{AT_COUNTER}' AS promise
-  FROM $journeys
-  WHERE journey IN (SELECT journey FROM journeys WHERE {_ACCEPTED})
-    AND {_ACCEPTED} AND $section_chosen
+  SELECT section, service AS item, channel, assumeNotNull(accepted_at) AS minute_at
+  FROM {_ACCEPTED} WHERE $section_chosen
 )"""
 
 _BY_CHANNEL = f"""countIf(channel IN ('{CaseChannel.COUNTER}', '')) AS counter,
@@ -218,9 +228,7 @@ off_counter = Panel(
   countIf(status = '{Status.MISSED}' AND endsWith(cause, ': certain')) AS certain,
   countIf(status = '{Status.MISSED}' AND endsWith(cause, ': likely')) AS likely,
   countIf(status = '{Status.MISSED}' AND excused) AS excused
-FROM $verdicts
-WHERE promise = '{AT_COUNTER}' AND status IN ('{Status.KEPT}', '{Status.MISSED}')
-  AND started_at >= $since AND started_at <= $until AND $section_chosen
+{judged(AT_COUNTER, Status.KEPT, Status.MISSED)}
 GROUP BY section, item
 ORDER BY certain + likely DESC, section, item""",
     scope=Scope.PERIOD,

@@ -4,7 +4,7 @@ Owns their SQL. Called by `panels_of_periods`. Invariant: invited and rated are 
 that a citizen declined is nobody's fault and lowers neither.
 """
 
-from dashboards.panel import Column, Look, Panel, Scope, Shade, Unit
+from dashboards.panel import Column, Look, Panel, Scope, Shade, Unit, newest_where
 from dashboards.sql_live import SECTION
 from dashboards.sql_promises import (
     EXCUSED,
@@ -14,8 +14,9 @@ from dashboards.sql_promises import (
     SUMS,
     windows_of,
 )
+from dashboards.sql_quality import judged
 from dashboards.words import Words
-from schemas.outcomes import Status
+from schemas.outcomes import Status, Table
 
 INVITED = "rating-invited"
 
@@ -48,10 +49,8 @@ FROM (
   GROUP BY section, promise
 ) AS counted
 LEFT JOIN (
-  SELECT section, count() AS device FROM $verdicts
-  WHERE promise = '{INVITED}' AND cause = 'device-failed'
-    AND status IN ('{Status.MISSED}', '{Status.LATE}')
-    AND started_at >= $since AND started_at <= $until AND $section_chosen
+  SELECT section, count() AS device
+  {judged(INVITED, Status.MISSED, Status.LATE)} AND cause = 'device-failed'
   GROUP BY section
 ) AS failed USING (section)
 WHERE judged > 0
@@ -66,9 +65,8 @@ LEAST_RATINGS = 10
 _ASKED_AT = "coalesce(invited_at, rated_at)"
 _ASKED = f"{_ASKED_AT} >= $since AND {_ASKED_AT} <= $until"
 #: Visits, chats and cases whose citizen was asked within the period, by their newest rows.
-_RATINGS = f"""FROM $journeys
-WHERE journey IN (SELECT journey FROM journeys WHERE {_ASKED})
-  AND {_ASKED} AND $section_chosen"""
+_RATINGS = f"""FROM {newest_where(Table.JOURNEYS, "section, stars, rating_declined", _ASKED)}
+WHERE $section_chosen"""
 
 ratings_given = Panel(
     id="ratings_given",

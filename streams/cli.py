@@ -26,8 +26,8 @@ from streams import (
     cli_stories,
     cli_worker,
 )
+from streams.cli_mendable import MENDABLE, sentence_of
 from streams.cli_worker import start_logging
-from streams.mendable import MENDABLE, sentence_of
 from streams.rules.load import load_rulebook
 from streams.settings import (
     PREFIX,

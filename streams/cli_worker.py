@@ -16,7 +16,7 @@ import time
 import traceback
 from collections.abc import Callable
 
-from streams.mendable import MENDABLE, sentence_of
+from streams.cli_mendable import MENDABLE, sentence_of
 from streams.settings import Settings, read_settings
 from streams.worker import Worker
 

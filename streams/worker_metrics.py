@@ -19,10 +19,11 @@ from prometheus_client.core import (
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from sinks.outbox import Outbox
-from sinks.writer import Writer
+from sinks.writer import Counts, Writer
 from streams.app_notify import Notices
 from streams.core.rules import Rulebook
 from streams.lane import Lane
+from streams.lane_counts import LaneCounts
 
 
 class Measured(Protocol):
@@ -51,9 +52,11 @@ class _Collector:
         yield GaugeMetricFamily("hallwatch_ready", "1: as /readyz says", int(self._ready()))
         yield from _counters_of_lanes(lanes)
         yield from _gauges_of_lanes(lanes)
-        for name in ("settled", "late"):
-            labelled = [(str(number), getattr(lane.counts, name)) for number, lane in lanes]
-            yield from _histograms("partition", labelled)
+        none = LaneCounts()
+        of_settling = {str(number): lane.counts.settled for number, lane in lanes}
+        yield _histograms("partition", none.settled, of_settling)
+        of_lateness = {str(number): lane.counts.late for number, lane in lanes}
+        yield _histograms("partition", none.late, of_lateness)
         yield from _of_writer(measured.writer)
         yield from _of_channels(measured.notices.outboxes)
         yield _of_calendars(measured.book)
@@ -135,19 +138,16 @@ def _gauges_of(lane: Lane) -> Iterator[tuple[str, float]]:
         yield "hallwatch_lag_records", lane.lag_records
 
 
-def _histograms(label: str, of_each: Iterable[tuple[str, Histogram]]) -> Iterator[Metric]:
-    """Several of the same name as one family, told apart by `label`."""
-    family: HistogramMetricFamily | None = None
-    for value, histogram in of_each:
-        for metric in histogram.collect():
-            if family is None:
-                family = HistogramMetricFamily(metric.name, metric.documentation, labels=[label])
-            for sample in metric.samples:
-                if not sample.name.endswith("_created"):
-                    labels = {**sample.labels, label: value}
-                    family.add_sample(sample.name, labels, sample.value)
-    if family is not None:
-        yield family
+def _histograms(label: str, none: Histogram, of_each: Mapping[str, Histogram]) -> Metric:
+    """Several of the same name as one family, told apart by `label`; `none` says which, when
+    there are none yet."""
+    (named,) = none.collect()
+    family = HistogramMetricFamily(named.name, named.documentation, labels=[label])
+    for value, histogram in of_each.items():
+        for sample in next(iter(histogram.collect())).samples:
+            if not sample.name.endswith("_created"):
+                family.add_sample(sample.name, {**sample.labels, label: value}, sample.value)
+    return family
 
 
 def _of_writer(writer: Writer) -> Iterator[Metric]:
@@ -164,9 +164,8 @@ def _of_writer(writer: Writer) -> Iterator[Metric]:
         refused.add_metric(label, counts.refused)
         retries.add_metric(label, counts.retries)
     yield from (rows, sizes, batches, refused, retries)
-    yield from _histograms(
-        "table", [(table.value, counts.seconds) for table, counts in writer.counts.items()]
-    )
+    seconds = {table.value: counts.seconds for table, counts in writer.counts.items()}
+    yield _histograms("table", Counts().seconds, seconds)
     yield GaugeMetricFamily(
         "hallwatch_waiting_bytes", "Rows not yet acknowledged by ClickHouse", writer.waiting_bytes
     )

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from dashboards.grafana import boards
 from dashboards.grafana.pipeline import pipeline
-from dashboards.grafana.provisioning import playlist, prometheus_config, provisioning_files
+from dashboards.grafana.provisioning import playlist, provisioning_files
 from dashboards.grafana.settings import GrafanaSettings
 
 #: Below the folder `dashboards`; docker-compose.yml mounts it.
@@ -50,7 +50,6 @@ def generated(settings: GrafanaSettings) -> Iterator[tuple[str, str]]:
         for name, board in dashboards_of(spoken).items():
             yield f"{language}/{name}.json", _json(board)
         yield f"playlist/{language}.json", _json(playlist(spoken))
-    yield "prometheus.yml", _yaml(prometheus_config())
     for path, content in provisioning_files(settings).items():
         yield f"provisioning/{path}", _yaml(content)
 

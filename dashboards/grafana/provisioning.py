@@ -1,6 +1,6 @@
 """What Grafana reads from files when it starts: data sources, dashboard provider, contact point.
 
-Owns their content, as values, and what Prometheus has to scrape; `generate` writes them. `push`
+Owns their content, as values; `generate` writes them. `push`
 sends the same data sources and contact point over HTTP, with a site's own addresses. A playlist
 has no provisioning file in Grafana: its definition is written beside them and sent by `push`.
 Invariant: no secret stands in a file; `$NAME` is filled in by Grafana from its own environment.
@@ -97,19 +97,6 @@ def playlist(settings: GrafanaSettings) -> dict[str, Any]:
         "interval": "1m",
         "items": [
             {"type": "dashboard_by_uid", "value": uid} for uid in (HALL_WALL_UID, SECTION_UID)
-        ],
-    }
-
-
-def prometheus_config() -> dict[str, Any]:
-    """Every worker of the deployment, found by its service's name."""
-    return {
-        "global": {"scrape_interval": "15s"},
-        "scrape_configs": [
-            {
-                "job_name": "hallwatch",
-                "dns_sd_configs": [{"names": ["worker"], "type": "A", "port": 9464}],
-            }
         ],
     }
 

@@ -11,8 +11,8 @@ from clickhouse_connect.driver.client import Client
 from msgspec import Struct, yaml
 from prometheus_client.metrics_core import Metric
 
-from dashboards.grafana.generate import FOLDER
-from dashboards.grafana.pipeline import MEASURES
+from dashboards.grafana.measures import MEASURES
+from sinks.outbox import Outbox
 from sinks.writer import Writer
 from streams import worker_metrics
 from streams.core.rules import Rulebook
@@ -22,6 +22,11 @@ from tests.parts import absent
 
 EXPRESSIONS = [expression for measure in MEASURES for expression, _ in measure.asks]
 _METRIC = re.compile(r"\bhallwatch_\w+")
+_STORED_AS = {"counter": "_total", "histogram": "_bucket"}
+
+
+class _Channels(Struct, frozen=True):
+    outboxes: Mapping[str, Outbox] = {}
 
 
 class _Idle(Struct):
@@ -29,6 +34,7 @@ class _Idle(Struct):
 
     book: Rulebook
     writer: Writer
+    notices: _Channels = _Channels()
 
     def lanes(self) -> Mapping[int, Lane]:
         return {}
@@ -42,8 +48,8 @@ def _never() -> Client:
 def told() -> dict[str, Metric]:
     """By the name Prometheus stores it under."""
     idle = _Idle(load_rulebook(), Writer(_never, lambda *_: None))
-    families = worker_metrics._Collector(idle).collect()
-    return {f.name + ("_total" if f.type == "counter" else ""): f for f in families}
+    families = worker_metrics._Collector(idle, lambda: True).collect()  # type: ignore[arg-type]
+    return {f.name + _STORED_AS.get(f.type, ""): f for f in families}
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
@@ -54,7 +60,8 @@ def test_a_worker_has_what_is_asked_for(told: dict[str, Metric], expression: str
     for labels in re.findall(r"by \(([\w, ]+)\)", expression):
         for name in asked:
             known = getattr(told[name], "_labelnames")  # noqa: B009 - Metric does not declare it
-            assert set(labels.split(", ")) <= set(known)
+            bucket = {"le"} if told[name].type == "histogram" else set()
+            assert set(labels.split(", ")) <= {*known, *bucket}
 
 
 def test_whatever_a_worker_tells_is_on_the_dashboard(told: dict[str, Metric]) -> None:
@@ -75,14 +82,3 @@ def test_prometheus_reads_every_expression(tmp_path: Path) -> None:
     )
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert f"{len(EXPRESSIONS)} rules found" in checked.stdout
-
-
-def test_prometheus_reads_its_configuration() -> None:
-    promtool = shutil.which("promtool") or absent("read with promtool of Prometheus")
-    checked = subprocess.run(
-        [promtool, "check", "config", str(FOLDER / "prometheus.yml")],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert checked.returncode == 0, checked.stdout + checked.stderr

@@ -68,7 +68,7 @@ def mask_raw(value: bytes) -> bytes:
         return value
     try:
         document = msgspec.json.decode(value)
-        repeated = _repeats_a_name(value)
+        repeated = repeats_a_name(value)
         if not _find(document) and not repeated:
             return value
     except (msgspec.MsgspecError, ValueError, RecursionError):
@@ -101,7 +101,7 @@ def _unescaped(found: re.Match[str]) -> str:
     return units.decode("utf-16-be", errors="replace")
 
 
-def _repeats_a_name(value: bytes) -> bool:
+def repeats_a_name(value: bytes) -> bool:
     """Whether an object has a field twice: only the last was looked at, rewriting drops the
     others. Whatever cannot be told counts as yes."""
     repeated = False

@@ -66,6 +66,20 @@ class Settings(Struct, frozen=True, kw_only=True):
     grafana_clickhouse: str = ""  #: DSN as Grafana reaches it, best read-only; "": `clickhouse`
     grafana_prometheus: str = ""  #: address as Grafana reaches it; "": no dashboard over it
     grafana_contact: str = ""  #: mail address Grafana's own alerting writes to; "": none
+    gateway_bind: str = "127.0.0.1"
+    gateway_port: Annotated[int, Meta(ge=0, le=65_535)] = 8480  #: 0: any free port
+    gateway_keys_file: Path | None = None  #: who may send; "": gateway-keys.json under `data`
+    gateway_patience: Annotated[int, Meta(ge=1, le=300)] = (
+        10  #: seconds until Kafka must have acknowledged, or the answer is 503
+    )
+    gateway_per_second: Annotated[int, Meta(ge=1, le=1_000_000)] = (
+        200  #: events a sender may send, where its key says nothing else
+    )
+    gateway_at_once: Annotated[int, Meta(ge=1, le=1_000_000)] = (
+        2_000  #: events a sender may have sent before that rate counts
+    )
+    gateway_batch_events: Annotated[int, Meta(ge=1, le=100_000)] = 1_000  #: in one batch
+    gateway_batch_bytes: Annotated[int, Meta(ge=64 * 1024, le=64 * 1024 * 1024)] = 4 * 1024 * 1024
     data: Path = Path(".hallwatch")  #: of the embedded broker and ClickHouse
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -82,6 +96,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     def clickhouse_dsn(self) -> str:
         """Where ClickHouse is, with the default filled in."""
         return self.clickhouse or f"chdb://{(self.data / 'clickhouse').absolute()}"
+
+    @property
+    def gateway_keys(self) -> Path:
+        """Where the gateway's keys are, with the default filled in."""
+        return self.gateway_keys_file or self.data / "gateway-keys.json"
 
 
 #: Never shown: these may hold secrets.
@@ -105,7 +124,13 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         for variable, text in environment.items()
         if variable.startswith(PREFIX)
     }
-    for name in ("rules", "link_key_file", "api_key_file", "grafana_token_file"):
+    for name in (
+        "rules",
+        "link_key_file",
+        "api_key_file",
+        "grafana_token_file",
+        "gateway_keys_file",
+    ):
         if not given.get(name, "given").strip():
             del given[name]  # no path: the current directory would be looked through
     for name in ("public_url", "grafana"):

@@ -49,6 +49,14 @@ TAKEN: dict[str, tuple[str, object]] = {
     "GRAFANA_CLICKHOUSE": ("http://reader:s3cret@ch/hall", "http://reader:s3cret@ch/hall"),
     "GRAFANA_PROMETHEUS": ("http://prometheus:9090", "http://prometheus:9090"),
     "GRAFANA_CONTACT": ("ops@example.org", "ops@example.org"),
+    "GATEWAY_BIND": ("0.0.0.0", "0.0.0.0"),
+    "GATEWAY_PORT": ("8000", 8000),
+    "GATEWAY_KEYS_FILE": ("/run/secrets/gateway-keys", Path("/run/secrets/gateway-keys")),
+    "GATEWAY_PATIENCE": ("30", 30),
+    "GATEWAY_PER_SECOND": ("50", 50),
+    "GATEWAY_AT_ONCE": ("500", 500),
+    "GATEWAY_BATCH_EVENTS": ("100", 100),
+    "GATEWAY_BATCH_BYTES": ("1000000", 1_000_000),
     "DATA": ("/var/lib/hallwatch", Path("/var/lib/hallwatch")),
     "LOG_LEVEL": ("DEBUG", "DEBUG"),
 }
@@ -82,6 +90,8 @@ REFUSED = {
     "a share of nothing": ("STORM_SHARE", "0"),
     "a storm of nothing": ("STORM_RECORDS", "0"),
     "no patience at all": ("BROKER_PATIENCE", "0"),
+    "a gateway without a port": ("GATEWAY_PORT", "-1"),
+    "a batch of nothing": ("GATEWAY_BATCH_EVENTS", "0"),
     "a stop in no time": ("STOP_SECONDS", "0"),
     "a session too short": ("SESSION_SECONDS", "2"),
 }

@@ -16,6 +16,7 @@ from streams import (
     cli_dashboards,
     cli_deadletters,
     cli_demo,
+    cli_gateway,
     cli_import,
     cli_orders,
     cli_query,
@@ -72,6 +73,10 @@ def _parser() -> argparse.ArgumentParser:
     cli_demo.add_arguments(command("demo", cli_demo.run_demo, "a whole simulated hall, here"))
     command("worker", cli_worker.run_worker, "decide, record and notify; with the wall")
     command("wall", _wall, "the wall alone, over ClickHouse")
+    command("gateway", cli_gateway.run_gateway, "take events over HTTP")
+    cli_gateway.add_key_arguments(
+        command("gateway-keys", cli_gateway.run_gateway_keys, "who may send over HTTP")
+    )
     cli_replay.add_arguments(
         command("replay", cli_replay.run_replay, "feed recorded events through the pipeline")
     )

@@ -1,0 +1,1 @@
+"""The gateway: over real HTTP into a real Kafka."""

@@ -1,7 +1,8 @@
 """How a refusal reads: RFC 9457 problem details, with position and field of each fault.
 
 Owns the kinds of problems, their status and their shape. Called by all of this folder. Invariant:
-no word of it was sent by the sender: fields are names of the contract, sentences are ours.
+no value that was sent is in it: sentences are ours, and of what is sent only a field's name may be
+said again, masked where it is somebody's.
 """
 
 from collections.abc import Sequence

@@ -31,7 +31,7 @@ from streams.gateway.status import add_status
 from streams.settings import Settings
 from tests.brokers.streams import consuming
 from tests.pipeline.command import environment
-from tests.pipeline.waiting import DEADLINE_S, eventually
+from tests.pipeline.waiting import DEADLINE_S, eventually, eventually_async
 
 PARTITIONS = 4
 SOURCE = "urn:hall:queue-1"
@@ -105,7 +105,11 @@ class Place(Struct, frozen=True):
         )
 
     async def ask(
-        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: bytes | AsyncIterator[bytes] = b"",
+        headers: dict[str, str] | None = None,
     ) -> Answer:
         async with (
             ClientSession() as session,
@@ -115,6 +119,25 @@ class Place(Struct, frozen=True):
             is_json = answer.content_type.endswith("json")
             told = msgspec.json.decode(content) if is_json else content.decode()
             return Answer(answer.status, dict(answer.headers), told)
+
+    async def until_ready(self) -> None:
+        async def ready() -> bool:
+            return (await self.ask("GET", "readyz")).status == 200
+
+        await eventually_async(ready, "the gateway is ready")
+
+    async def until_taken(self, event: object) -> None:
+        """As a sender would: again and again."""
+
+        async def taken() -> bool:
+            return (await self.post(event)).status == 202
+
+        await eventually_async(taken, "the event is taken")
+
+    async def post_stream(self, body: AsyncIterator[bytes]) -> Answer:
+        """A structured event whose length nobody was told."""
+        headers = {"Content-Type": Mode.STRUCTURED, "Authorization": f"Bearer {self.key}"}
+        return await self.ask("POST", "events", body, headers)
 
     async def records(self) -> list[ConsumerRecord]:
         """All of the events topic, each partition in its order."""
@@ -177,9 +200,7 @@ async def ready_gateway(
 ) -> AsyncIterator[Place]:
     settings = settings_for(bootstrap, prefix, folder, **changed)
     async with gateway_here(settings, told) as place:
-        async with asyncio.timeout(DEADLINE_S):
-            while (await place.ask("GET", "readyz")).status != 200:
-                await asyncio.sleep(0.02)
+        await place.until_ready()
         yield place
 
 

@@ -1,61 +1,28 @@
 """`hallwatch import`: a CSV of a hall's system → CloudEvents NDJSON, by a mapping.
 
-Sorts, writes, counts and reports what `schemas.mapping` makes. Does not know Kafka (that is
+Sorts, writes and reports what `schemas.mapping` makes. Does not know Kafka (that is
 `hallwatch replay`). Invariant: the summary accounts for every row: imported, dropped or refused.
 """
 
 import argparse
-import csv
 import sys
-from collections import Counter
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
-from msgspec import Struct, field
-
 from schemas.mapping import (
-    Dropped,
     Imported,
     MadeEvent,
     Mapping,
     MappingError,
     Refused,
     events_from_csv,
-    read_header,
     read_mapping,
 )
+from streams.import_books import Rejects, Summary
 
 #: More refused rows than this are counted but not printed one by one.
 MOST_PRINTED = 20
-
-#: Put before the columns of a refused row.
-REJECT_COLUMNS = ["import_line", "import_column", "import_reason"]
-
-
-class Summary(Struct):
-    """What became of a file's rows."""
-
-    imported: int = 0
-    dropped: Counter[str] = field(default_factory=Counter)
-    refused: int = 0
-    events: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def rows(self) -> int:
-        return self.imported + self.dropped.total() + self.refused
-
-    def lines(self, name: str) -> Iterator[str]:
-        yield (
-            f"{name}: {self.rows} rows: {self.imported} imported,"
-            f" {self.dropped.total()} dropped, {self.refused} refused"
-        )
-        for reason, count in sorted(self.dropped.items()):
-            yield f"  dropped  {count:>9}  {reason}"
-        yield f"  events   {self.events.total():>9}"
-        for kind, count in sorted(self.events.items()):
-            yield f"           {count:>9}  {kind}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         " replay`. Events are sorted by time in memory, about 0.8 kB each: a month of a large"
         " hall (150,000 events) takes 125 MB. Use --keep-order for what does not fit."
     )
-    parser.add_argument("file", type=Path, metavar="FILE.csv[.gz]")
+    parser.add_argument("file", type=Path, metavar="FILE.csv[.gz]|.xlsx")
     parser.add_argument("--mapping", type=Path, required=True, metavar="M.toml")
     parser.add_argument("-o", "--output", type=Path, metavar="OUT.ndjson", help="default: stdout")
     parser.add_argument(
@@ -112,20 +79,20 @@ def _import(mapping: Mapping, arguments: argparse.Namespace) -> Summary:
     waiting: list[MadeEvent] = []
     with ExitStack() as files:
         out = _output(arguments.output, files)
-        rejects = _Rejects(arguments, mapping, files) if arguments.rejects else None
+        rejects = (
+            Rejects(arguments.rejects, mapping, arguments.file, files)
+            if arguments.rejects
+            else None
+        )
         for result in results:
+            summary.count(result)
             match result:
                 case Imported(events=events):
-                    summary.imported += 1
-                    summary.events.update(event.type for event in events)
                     if arguments.keep_order:
                         out.writelines(event.value + b"\n" for event in events)
                     else:
                         waiting.extend(events)
-                case Dropped(reason=reason):
-                    summary.dropped[reason] += 1
                 case Refused():
-                    summary.refused += 1
                     _report(result, arguments.file.name, summary.refused)
                     if rejects:
                         rejects.write(result)
@@ -147,26 +114,6 @@ def _output(path: Path | None, files: ExitStack) -> BinaryIO:
     if path is None:
         return sys.stdout.buffer
     return files.enter_context(_part_of(path).open("wb"))
-
-
-class _Rejects:
-    """The file of refused rows: why, then the row as it was; importable once mended."""
-
-    def __init__(self, arguments: argparse.Namespace, mapping: Mapping, files: ExitStack) -> None:
-        file = files.enter_context(
-            arguments.rejects.open(
-                "w", encoding=mapping.csv.encoding, errors="surrogateescape", newline=""
-            )
-        )
-        header = read_header(mapping, arguments.file)
-        # A rejects file that is imported again has these columns already.
-        self._skip = len(REJECT_COLUMNS) if header[: len(REJECT_COLUMNS)] == REJECT_COLUMNS else 0
-        self._writer = csv.writer(file, delimiter=mapping.csv.delimiter)
-        self._writer.writerow([*REJECT_COLUMNS, *header[self._skip :]])
-
-    def write(self, refused: Refused) -> None:
-        why = [refused.line, refused.column, refused.reason]
-        self._writer.writerow([*why, *refused.cells[self._skip :]])
 
 
 def _report(refused: Refused, name: str, count: int) -> None:

@@ -39,6 +39,7 @@ class MadeEvent(Struct, frozen=True):
     time: datetime
     type: str
     id: str
+    subject: str
     value: bytes
 
 
@@ -97,7 +98,13 @@ class EventMaker:
         decoded = decode(encoded)
         if isinstance(decoded, Rejected):
             raise BadCellError(self._column_behind(decoded.field, index), decoded.detail)
-        return MadeEvent(time=moment.astimezone(UTC), type=rule.type, id=identity, value=encoded)
+        return MadeEvent(
+            time=moment.astimezone(UTC),
+            type=rule.type,
+            id=identity,
+            subject=subject,
+            value=encoded,
+        )
 
     def moment(self, sources: str | list[str], formats: list[str] | None, cells: Cells) -> datetime:
         """The first filled of `sources` as a moment. Raises `BadCellError`."""

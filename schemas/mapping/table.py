@@ -1,7 +1,8 @@
 """A CSV file → its rows, one by one, with their line numbers; broken rows said as such.
 
-Opens gzip by content, not by name. Does not know mappings beyond `[csv]`. Invariant: bytes
-or quotes that cannot be read spoil their own row only.
+Opens gzip by content, not by name; an Excel workbook is read like a CSV (`workbook`). Does not
+know mappings beyond `[csv]`. Invariant: bytes or quotes that cannot be read spoil their own
+row only.
 """
 
 import csv
@@ -15,6 +16,7 @@ from typing import IO
 from msgspec import Struct
 
 from schemas.mapping.format import Csv, MappingError
+from schemas.mapping.workbook import is_workbook, sheet_rows
 
 _GZIP = b"\x1f\x8b"
 #: What `surrogateescape` makes of bytes that are not in the encoding.
@@ -39,7 +41,9 @@ class Table(Struct, frozen=True):
 
 def open_table(path: Path, options: Csv) -> Table:
     """Reads the header. Raises `MappingError` for an empty file or a wrong encoding."""
-    rows = _read(path, options)
+    with path.open("rb") as file:
+        begins = file.read(4)
+    rows = _sheet(path) if is_workbook(path, begins) else _read(path, options)
     first = next(rows, None)
     if first is None:
         raise MappingError(f"{path.name}: empty; the first line must name the columns")
@@ -60,6 +64,10 @@ def _open(path: Path, options: Csv) -> IO[str]:
     encoding = "utf-8-sig" if encoding in ("utf-8", "utf8") else options.encoding
     raw = gzip.open(path) if packed else path.open("rb")  # noqa: SIM115 - TextIOWrapper closes it
     return io.TextIOWrapper(raw, encoding=encoding, errors="surrogateescape", newline="")
+
+
+def _sheet(path: Path) -> Iterator[Row]:
+    return (Row(line=number, cells=cells) for number, cells in sheet_rows(path))
 
 
 def _read(path: Path, options: Csv) -> Iterator[Row]:

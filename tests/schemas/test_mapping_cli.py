@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from streams.cli_import import REJECT_COLUMNS, add_arguments, run_import
+from streams.cli_import import add_arguments, run_import
+from streams.import_books import REJECT_COLUMNS
 from tests.schemas.tables import EXAMPLES, ISSUED, TOP
 
 ROWS = """ticket,at

@@ -25,6 +25,7 @@ from streams import (
     cli_sections,
     cli_simulate,
     cli_stories,
+    cli_watch_folder,
     cli_worker,
 )
 from streams.cli_mendable import MENDABLE, sentence_of
@@ -82,6 +83,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     cli_import.add_arguments(
         command("import", cli_import.run_import, "turn a queue system's CSV into events")
+    )
+    cli_watch_folder.add_arguments(
+        command(
+            "watch-folder",
+            cli_watch_folder.run_watch_folder,
+            "take in exports that are dropped into a folder",
+        )
     )
     cli_simulate.add_arguments(
         command("simulate", cli_simulate.run_simulate, "send a simulated hall's events")

@@ -145,8 +145,10 @@ class EventSender:
                 )
                 await _started(producer)
             except (BrokerUnreachableError, KafkaError, OSError) as error:
-                self.trouble = f"Kafka: {settings.broker_servers} does not answer"
-                log.warning("%s (%s)", self.trouble, error)
+                away = f"Kafka: {settings.broker_servers} does not answer"
+                if self.trouble != away:
+                    log.warning("%s: it is waited for (%s)", away, error)
+                self.trouble = away
                 await asyncio.sleep(_LOOK_EVERY_S)
             else:
                 self._producer = producer

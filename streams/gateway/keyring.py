@@ -9,8 +9,8 @@ import logging
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
 
+from streams.file_stamp import stamp_of
 from streams.gateway.senders import MOST_KEYS, Key, KeyFile, Sender, opens, token_id
 
 log = logging.getLogger(__name__)
@@ -20,21 +20,13 @@ class KeyFileError(Exception):
     """The file cannot be used. The text says which one, where and why."""
 
 
-class Stamp(Struct, frozen=True):
-    """Tells whether a file was replaced or written since."""
-
-    inode: int
-    size: int
-    written_ns: int
-
-
 class Keyring:
     """The keys of `path`. A file that is not there yet holds none."""
 
     def __init__(self, path: Path) -> None:
         """Raises KeyFileError."""
         self._path = path
-        self._stamp = _stamp(path)
+        self._stamp = stamp_of(path)
         self._holders = _holders(read_key_file(path))
         self.trouble = ""
 
@@ -52,7 +44,7 @@ class Keyring:
         return sender if opens(token, key) else None
 
     def _look_again(self) -> None:
-        stamp = _stamp(self._path)
+        stamp = stamp_of(self._path)
         if stamp == self._stamp:
             return
         self._stamp = stamp
@@ -100,11 +92,3 @@ def _check(path: Path, file: KeyFile) -> None:
 
 def _holders(file: KeyFile) -> dict[str, tuple[Sender, Key]]:
     return {key.id: (sender, key) for sender in file.senders for key in sender.keys}
-
-
-def _stamp(path: Path) -> Stamp | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return Stamp(found.st_ino, found.st_size, found.st_mtime_ns)

@@ -1,0 +1,1 @@
+"""The watched folder: real files, a real Kafka, a real kill -9."""

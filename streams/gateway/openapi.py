@@ -38,12 +38,15 @@ _WHEN = {
     " `Retry-After` seconds: what did arrive counts once.",
 }
 
+#: Of `POST /events`.
+SPECIFIED_STATUSES = frozenset({202, *(STATUS[trouble] for trouble in _WHEN)})
+
 _DESCRIPTION = """\
 Events of a hall's systems, for those that speak no Kafka. CloudEvents 1.0 over HTTP in all three
 content modes. `202` means that Kafka has acknowledged every event of the request, on all replicas.
 An event is its `source` and `id`: sent again it changes nothing and is answered as the first time.
 Of a batch all events are taken or none. Identifiers are codes and pseudonyms: an event with an ID
-number, a telephone number or a name in it is refused, and nothing of it is kept."""
+number, a mobile number or a name in it is refused, and nothing of it is kept."""
 
 _ATTRIBUTES = {
     "specversion": "`1.0`",

@@ -38,13 +38,13 @@ def create_table(declaration: Declaration) -> str:
     ]
     if declaration.month_of:
         lines.append(f"PARTITION BY toYYYYMM({_name(declaration.month_of)})")
-    if declaration.expires_by:
+    if declaration.expires:
         lines.append(f"TTL {ttl(declaration)}")
     return "\n".join(lines)
 
 
 def ttl(declaration: Declaration, keep_days: int | str = _KEEP_DAYS) -> str:
-    """Counted from the ingest time: a replay of 1999 keeps its rows as long as any other."""
+    """Raw rows are counted from their ingest time: a replay of 1999 keeps them as long as any."""
     expires = f"toDateTime({_name(declaration.expires_by)}) + toIntervalDay({keep_days})"
     return expires + (f" DELETE WHERE NOT {declaration.kept}" if declaration.kept else "")
 

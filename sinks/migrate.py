@@ -19,12 +19,9 @@ from msgspec import Struct
 
 from schemas.outcomes import Table
 from sinks.clickhouse import open_client
-from sinks.ddl import ttl
 from sinks.dsn import KEY
+from sinks.retention import keep, why_not_kept
 from sinks.tables import TableSettings, declare
-
-#: ClickHouse computes a TTL in 32 bits of seconds: past 2106 it would wrap and delete.
-LONGEST_KEEP_DAYS = 10_000
 
 _NOTES = """
 CREATE TABLE IF NOT EXISTS migrations (
@@ -93,7 +90,7 @@ def migrate(
             f"({migration.number}, '{migration.name}', '{migration.checksum}')"
         )
     _check_columns(client, settings)
-    _keep(client, settings)
+    keep(client, settings)
     return tuple(migration.number for migration in missing)
 
 
@@ -136,11 +133,9 @@ def _check_settings(settings: TableSettings) -> None:
         ZoneInfo(settings.time_zone)
     except (KeyError, OSError, ValueError):
         raise SchemaConflictError(f"there is no time zone {settings.time_zone!r}") from None
-    if not 1 <= settings.keep_days <= LONGEST_KEEP_DAYS:
-        raise SchemaConflictError(
-            f"events cannot be kept {settings.keep_days} days: at least 1, at most "
-            f"{LONGEST_KEEP_DAYS}"
-        )
+    refused = why_not_kept(settings)
+    if refused:
+        raise SchemaConflictError(refused)
 
 
 def _check_noted(known: dict[int, Migration], number: int, name: str, checksum: str) -> None:
@@ -176,20 +171,3 @@ def _check_columns(client: Client, settings: TableSettings) -> None:
                     f"and {type_} in this program. Where only the time zone differs, set it "
                     "back to what the database was made with; otherwise a migration is missing"
                 )
-
-
-def _keep(client: Client, settings: TableSettings) -> None:
-    """`keep_days` may be changed at any start: the TTL follows."""
-    for table in Table:
-        declaration = declare(table, settings)
-        if not declaration.expires_by:
-            continue
-        live = client.query(
-            "SELECT engine_full FROM system.tables "
-            "WHERE database = currentDatabase() AND name = {table:String}",
-            parameters={"table": table.value},
-        ).result_rows[0][0]
-        if f"toIntervalDay({settings.keep_days})" not in str(live):
-            client.command(
-                f"ALTER TABLE {table.value} MODIFY TTL {ttl(declaration, settings.keep_days)}"
-            )

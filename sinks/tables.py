@@ -22,7 +22,32 @@ class TableSettings(Struct, frozen=True, kw_only=True):
     """What a site may choose about its tables."""
 
     time_zone: str = "Asia/Shanghai"  #: of every time column; decides where a month begins
-    keep_days: int = 180  #: how long raw events and dead letters stay, from their ingest time
+    #: Days that rows stay, see `sinks.retention`. Raw events from their ingest time, dead letters
+    #: as long if not said otherwise; what is derived from them from when it began, 0: for ever.
+    keep_days: int = 180
+    keep_dead_letters: int | None = None
+    keep_journeys: int = 0
+    keep_verdicts: int = 0
+    keep_windows: int = 0
+    keep_alerts: int = 0
+
+
+def days_kept(table: Table, settings: TableSettings) -> int:
+    """How many days rows of `table` stay; 0: for ever."""
+    match table:
+        case Table.EVENTS:
+            return settings.keep_days
+        case Table.DEAD_LETTERS:
+            own = settings.keep_dead_letters
+            return settings.keep_days if own is None else own
+        case Table.JOURNEYS:
+            return settings.keep_journeys
+        case Table.VERDICTS:
+            return settings.keep_verdicts
+        case Table.WINDOWS:
+            return settings.keep_windows
+        case Table.ALERTS:
+            return settings.keep_alerts
 
 
 class Column(Struct, frozen=True):
@@ -40,7 +65,8 @@ class Declaration(Struct, frozen=True, kw_only=True):
     identity: tuple[str, ...]  #: rows equal in these are one row; also the sorting key
     version: str = ""  #: of rows with one identity the highest wins; "" = they are equal
     month_of: str = ""  #: partitioned by the month of this column, which must never change
-    expires_by: str = ""  #: TTL counts from this column
+    expires_by: str = ""  #: TTL counts from this column, where the site wants one
+    expires: bool = False  #: whether it does by what `settings` say
     kept: str = ""  #: rows of which this is true do not expire
 
 
@@ -82,9 +108,9 @@ _SHAPES: dict[Table, _Shape] = {
     ),
     # Not partitioned: a late event can move `opened_at` and `started_at`, and a row that
     # changed its partition would never again meet its older versions in a merge.
-    Table.JOURNEYS: _Shape(identity=("journey",)),
-    Table.VERDICTS: _Shape(identity=("promise", "journey")),
-    Table.ALERTS: _Shape(identity=("alert",)),
+    Table.JOURNEYS: _Shape(identity=("journey",), expires_by="opened_at"),
+    Table.VERDICTS: _Shape(identity=("promise", "journey"), expires_by="started_at"),
+    Table.ALERTS: _Shape(identity=("alert",), expires_by="started_at"),
     # `minute_at` is part of the identity, so a window never changes its month.
     Table.WINDOWS: _Shape(
         identity=(
@@ -98,6 +124,7 @@ _SHAPES: dict[Table, _Shape] = {
             "partition",
         ),
         month_of="minute_at",
+        expires_by="minute_at",
     ),
     # A second copy of a dead letter is byte for byte the first: no version needed.
     Table.DEAD_LETTERS: _Shape(
@@ -133,6 +160,7 @@ def declare(table: Table, settings: TableSettings) -> Declaration:
         version=shape.version,
         month_of=shape.month_of,
         expires_by=shape.expires_by,
+        expires=days_kept(table, settings) > 0,
         kept=shape.kept,
     )
 

@@ -19,6 +19,11 @@ class SettingsError(ValueError):
     """A variable is wrong. The text names it and says what would be right."""
 
 
+#: How long what is derived stays, in days. What is too short for a month's report is refused by
+#: `sinks.retention`, which knows the table.
+KeptDays = Annotated[int, Meta(ge=0, le=10_000)]
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """What can be set, by HALLWATCH_<NAME>. Durations are in the unit of the name."""
 
@@ -80,6 +85,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     )
     gateway_batch_events: Annotated[int, Meta(ge=1, le=100_000)] = 1_000  #: in one batch
     gateway_batch_bytes: Annotated[int, Meta(ge=64 * 1024, le=64 * 1024 * 1024)] = 4 * 1024 * 1024
+    #: Days the rows of each table in ClickHouse stay; see `sinks.retention`. Empty: as events.
+    keep_events: Annotated[int, Meta(ge=1, le=10_000)] = 180
+    keep_dead_letters: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    keep_journeys: KeptDays = 0  #: 0: for ever; so the others below
+    keep_verdicts: KeptDays = 0
+    keep_windows: KeptDays = 0
+    keep_alerts: KeptDays = 0
     data: Path = Path(".hallwatch")  #: of the embedded broker and ClickHouse
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

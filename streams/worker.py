@@ -18,7 +18,6 @@ from schemas.topics import STATE, topic_name
 from sinks.channel_kinds import check_options
 from sinks.dsn import parse_dsn
 from sinks.migrate import connector
-from sinks.tables import TableSettings
 from sinks.writer import Writer
 from streams.agreements import Agreements
 from streams.app import Hall
@@ -44,6 +43,7 @@ from streams.shares import Shares
 from streams.worker_acts import warn_of_missing_links
 from streams.worker_channels import open_notices
 from streams.worker_http import serve_status, serve_wall
+from streams.worker_tables import tables_of
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +130,7 @@ class Worker:
         producer = self._producer()
         refused = RefusedRows(producer, names_of(settings))
         self.writer = Writer(
-            connector(settings.clickhouse_dsn, TableSettings(), wait=timedelta(0)),
+            connector(settings.clickhouse_dsn, tables_of(settings), wait=timedelta(0)),
             refused.keep,
         )
         self.closing.add("the writer", self.writer.close, 0.2)

@@ -20,7 +20,6 @@ from schemas.outcomes import AlertRow
 from schemas.topics import EVENTS, topic_name
 from sinks.migrate import connector
 from sinks.names import Language
-from sinks.tables import TableSettings
 from sinks.threads import Threads
 from streams.acts.register import AlertsAwayError, Register
 from streams.acts.sender import ActSender
@@ -29,6 +28,7 @@ from streams.key_files import read_key
 from streams.settings import PREFIX, Settings
 from streams.worker_names import site_names
 from streams.worker_stories import reading_of
+from streams.worker_tables import tables_of
 
 _T = TypeVar("_T")
 
@@ -133,7 +133,7 @@ def add_acts(app: web.Application, settings: Settings, book: Rulebook) -> None:
     api_key = read_key(settings.api_key_file, "API_KEY_FILE")
     if not link_key and not api_key:
         return
-    read = reading_of(connector(settings.clickhouse_dsn, TableSettings()))
+    read = reading_of(connector(settings.clickhouse_dsn, tables_of(settings)))
     desk = ActDesk(settings, book, read, link_key)
     if link_key:
         names = {language: site_names(book, language) for language in Language}

@@ -20,16 +20,16 @@ from dashboards.words import Words
 from sinks.clickhouse import ClickHouseAwayError
 from sinks.faults import outage_text
 from sinks.migrate import SchemaConflictError, connector
-from sinks.tables import TableSettings
 from streams.core.calendar import Calendar
 from streams.core.judge import IN_HOURS
 from streams.core.rules import Rulebook, Section
 from streams.settings import Settings
+from streams.worker_tables import tables_of
 
 
 def story_pages(settings: Settings, book: Rulebook) -> StoryPages:
     """What the wall's application is given beside its own."""
-    read = reading_of(connector(settings.clickhouse_dsn, TableSettings()))
+    read = reading_of(connector(settings.clickhouse_dsn, tables_of(settings)))
     return StoryPages(site=site_of(settings, book), read=read, now=now_of(settings, read))
 
 

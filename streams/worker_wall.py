@@ -18,11 +18,11 @@ from dashboards.stories.pages import add_stories
 from dashboards.wall import asked_of, replayed_now, wall_app
 from dashboards.words import Words
 from sinks.migrate import connector
-from sinks.tables import TableSettings
 from streams.core.rules import Rulebook
 from streams.settings import Settings
 from streams.worker_acts import add_acts
 from streams.worker_stories import story_pages
+from streams.worker_tables import tables_of
 
 
 async def serve_wall_of(settings: Settings, book: Rulebook) -> None:
@@ -39,7 +39,7 @@ async def serve_wall_of(settings: Settings, book: Rulebook) -> None:
 
 def wall_of(settings: Settings, book: Rulebook) -> web.Application:
     """The wall as an application; "now" is the newest event under the event clock."""
-    ask = asking(settings.clickhouse_dsn)
+    ask = asking(settings)
     shown = WallSettings(
         language=settings.language,
         sections=tuple(
@@ -58,9 +58,9 @@ def wall_of(settings: Settings, book: Rulebook) -> web.Application:
     return app
 
 
-def asking(dsn: str) -> Callable[[str], list[dict[str, Any]]]:
+def asking(settings: Settings) -> Callable[[str], list[dict[str, Any]]]:
     """Questions over one client, opened (and the tables made) at the first question."""
-    connect = connector(dsn, TableSettings())
+    connect = connector(settings.clickhouse_dsn, tables_of(settings))
     held = threading.local()
 
     def ask(sql: str) -> list[dict[str, Any]]:

@@ -57,6 +57,12 @@ TAKEN: dict[str, tuple[str, object]] = {
     "GATEWAY_AT_ONCE": ("500", 500),
     "GATEWAY_BATCH_EVENTS": ("100", 100),
     "GATEWAY_BATCH_BYTES": ("1000000", 1_000_000),
+    "KEEP_EVENTS": ("400", 400),
+    "KEEP_DEAD_LETTERS": ("30", 30),
+    "KEEP_JOURNEYS": ("1000", 1000),
+    "KEEP_VERDICTS": ("1001", 1001),
+    "KEEP_WINDOWS": ("1002", 1002),
+    "KEEP_ALERTS": ("1003", 1003),
     "DATA": ("/var/lib/hallwatch", Path("/var/lib/hallwatch")),
     "LOG_LEVEL": ("DEBUG", "DEBUG"),
 }

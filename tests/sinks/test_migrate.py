@@ -102,8 +102,13 @@ def test_a_column_somebody_removed_is_found(empty: Client) -> None:
         (TableSettings(time_zone="Asia/Baoshan"), "no time zone 'Asia/Baoshan'"),
         (TableSettings(time_zone="UTC') ENGINE = Memory --"), "no time zone"),
         (TableSettings(time_zone="../etc/passwd"), "no time zone"),
-        (TableSettings(keep_days=0), "at least 1"),
+        (TableSettings(keep_days=0), "HALLWATCH_KEEP_EVENTS=0: events cannot be kept 0 days"),
         (TableSettings(keep_days=40_000), "at most 10000"),
+        (TableSettings(keep_dead_letters=-1), "HALLWATCH_KEEP_DEAD_LETTERS=-1"),
+        (TableSettings(keep_journeys=61), "HALLWATCH_KEEP_JOURNEYS=61"),
+        (TableSettings(keep_verdicts=1), "at least 62, at most 10000, or 0 for ever"),
+        (TableSettings(keep_windows=10_001), "HALLWATCH_KEEP_WINDOWS=10001"),
+        (TableSettings(keep_alerts=-5), "HALLWATCH_KEEP_ALERTS=-5"),
     ],
 )
 def test_settings_that_make_no_table_are_refused(
@@ -111,17 +116,6 @@ def test_settings_that_make_no_table_are_refused(
 ) -> None:
     with pytest.raises(SchemaConflictError, match=re.escape(words)):
         migrate(empty, settings)
-
-
-def test_keep_days_may_change_at_any_start(empty: Client) -> None:
-    migrate(empty, SETTINGS)
-    migrate(empty, TableSettings(keep_days=30))
-    engines = empty.query(
-        "SELECT engine_full FROM system.tables WHERE database = currentDatabase() "
-        "AND name IN ('events', 'dead_letters')"
-    ).result_rows
-    assert len(engines) == 2
-    assert all("toIntervalDay(30)" in engine for (engine,) in engines)
 
 
 def test_every_statement_is_safe_to_run_twice() -> None:

@@ -88,7 +88,7 @@ def test_the_engine_is_what_is_declared(clickhouse: Client, table: Table) -> Non
         if declaration.version
         else "ReplacingMergeTree "
     )
-    assert ("toIntervalDay(10000)" in engine) == bool(declaration.expires_by)
+    assert ("toIntervalDay(10000)" in engine) == declaration.expires
 
 
 @pytest.mark.parametrize("table", Table)

@@ -68,6 +68,7 @@ class Declaration(Struct, frozen=True, kw_only=True):
     expires_by: str = ""  #: TTL counts from this column, where the site wants one
     expires: bool = False  #: whether it does by what `settings` say
     kept: str = ""  #: rows of which this is true do not expire
+    skip_by: str = ""  #: readers pick by this column, which is no part of the identity
 
 
 #: Strings that take few values (or thousands at most): a dictionary per part.
@@ -89,6 +90,7 @@ class _Shape(Struct, frozen=True, kw_only=True):
     month_of: str = ""
     expires_by: str = ""
     kept: str = ""
+    skip_by: str = ""
     extra: tuple[tuple[str, str, str], ...] = ()  #: computed columns: name, type, default
 
 
@@ -104,13 +106,16 @@ _SHAPES: dict[Table, _Shape] = {
         # A rectification order is what its events say, and so is who excused what: the ledger
         # and the figures of a year need them.
         kept="(startsWith(`type`, 'rectification.') OR startsWith(`type`, 'alert.'))",
+        skip_by="type",
         extra=(("earliest", "UInt64", "MATERIALIZED bitNot(offset)"),),
     ),
     # Not partitioned: a late event can move `opened_at` and `started_at`, and a row that
     # changed its partition would never again meet its older versions in a merge.
-    Table.JOURNEYS: _Shape(identity=("journey",), expires_by="opened_at"),
-    Table.VERDICTS: _Shape(identity=("promise", "journey"), expires_by="started_at"),
-    Table.ALERTS: _Shape(identity=("alert",), expires_by="started_at"),
+    Table.JOURNEYS: _Shape(identity=("journey",), expires_by="opened_at", skip_by="opened_at"),
+    Table.VERDICTS: _Shape(
+        identity=("promise", "journey"), expires_by="started_at", skip_by="started_at"
+    ),
+    Table.ALERTS: _Shape(identity=("alert",), expires_by="started_at", skip_by="started_at"),
     # `minute_at` is part of the identity, so a window never changes its month.
     Table.WINDOWS: _Shape(
         identity=(
@@ -162,6 +167,7 @@ def declare(table: Table, settings: TableSettings) -> Declaration:
         expires_by=shape.expires_by,
         expires=days_kept(table, settings) > 0,
         kept=shape.kept,
+        skip_by=shape.skip_by,
     )
 
 

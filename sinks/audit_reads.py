@@ -171,6 +171,11 @@ def _span(since: datetime, until: datetime) -> dict[str, Any]:
 
 def rows_of(client: Client, sql: str, parameters: dict[str, Any]) -> Iterable[dict[str, Any]]:
     """The rows of an answer in the format JSONEachRow. Raises QueryRefusedError."""
+    return (msgspec.json.decode(line) for line in lines_of(client, sql, parameters))
+
+
+def lines_of(client: Client, sql: str, parameters: dict[str, Any]) -> Sequence[bytes]:
+    """The same rows as they came."""
     try:
         raw: bytes = client.raw_query(sql, parameters=parameters, settings=_AS_JSON)
     except ClickHouseError as error:
@@ -179,8 +184,7 @@ def rows_of(client: Client, sql: str, parameters: dict[str, Any]) -> Iterable[di
             f"ClickHouse does not answer ({told}); its tables are made by a worker of this"
             " version: has one run on this database?"
         ) from None
-    lines: Sequence[bytes] = raw.splitlines()
-    return (msgspec.json.decode(line) for line in lines)
+    return raw.splitlines()
 
 
 #: 64-bit integers as numbers: JSON's readers in browsers need them quoted, we do not.

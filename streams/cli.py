@@ -9,9 +9,16 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 
+from sinks.clickhouse import ClickHouseAwayError
+from sinks.dsn import DsnError
+from sinks.migrate import SchemaConflictError
+from sinks.query import QueryRefusedError
+from sinks.shadows import ShadowError
+from sinks.spreadsheet import SpreadsheetError
 from streams import (
     cli_acts,
     cli_audit,
+    cli_backfill,
     cli_check,
     cli_dashboards,
     cli_deadletters,
@@ -39,6 +46,25 @@ from streams.settings import (
     unknown_variables,
 )
 from streams.worker_wall import serve_wall_of
+
+#: What a user can mend; everything else is a bug and shows its traceback.
+MENDABLE = (
+    SettingsError,
+    RulesError,
+    DsnError,
+    ClickHouseAwayError,
+    SchemaConflictError,
+    EmbeddedBrokerError,
+    BrokerUnreachableError,
+    PartitionsDifferError,
+    TopicRefusedError,
+    StateFormatError,
+    QueryRefusedError,
+    SpreadsheetError,
+    ShadowError,
+    EventRefusedError,
+    OSError,
+)
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -105,6 +131,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     cli_orders.add_arguments(
         command("orders", cli_orders.run_orders, "rectification orders (整改单) and their ledger")
+    )
+    cli_backfill.add_arguments(
+        command("backfill", cli_backfill.run_backfill, "a time judged again, under other rules")
     )
     cli_query.add_arguments(command("query", cli_query.run_query, "ask ClickHouse"))
     cli_check.add_arguments(

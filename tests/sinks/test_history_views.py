@@ -167,7 +167,7 @@ def test_how_long_nobody_acknowledged_a_breach(clickhouse: Client) -> None:
 RATIO = "online-resolution-rate"
 
 
-def _day(section: str, **counts: int) -> WindowRow:
+def _day(section: str, **counts: Any) -> WindowRow:
     given: dict[str, Any] = {
         "promise": RATIO, "minute_at": NINE, "section": section, "service": "x",
         "complexity": "", "channel": "online", "partition": 0, "version": 1,

@@ -96,6 +96,7 @@ MEANINGS: dict[str, str] = {
     "kept": "兑现（含暂计）",
     "broken": "未兑现：超时办理、超时离开、超时仍在等、未做到",
     "excused": "原因已获认可（不改变原始数字）",
+    "history_verdicts.excused": "当时已知的认可；事后的认可见 history_alerts、history_days",
     "limit_ms": "时限，毫秒；空为无时限",
     "started_at": "时钟开始",
     "deadline_at": "到期时间",

@@ -252,7 +252,7 @@ CREATE OR REPLACE VIEW history_verdicts (
     `estimated` Bool COMMENT '用时为估算',
     `off_hours` Bool COMMENT '服务时间以外提出，单独统计',
     `cause` LowCardinality(String) COMMENT '未兑现的已知原因：clerk 人员、system 系统、no-trace 无到厅痕迹等',
-    `excused` Bool COMMENT '原因已获认可（不改变原始数字）',
+    `excused` Bool COMMENT '当时已知的认可；事后的认可见 history_alerts、history_days',
     `evidence` Array(String) COMMENT '依据的事件编号',
     `day` Date COMMENT '哪一天（按表的时区）',
     `hour` UInt8 COMMENT '几点开始，0–23（按表的时区）',
@@ -580,7 +580,7 @@ CREATE OR REPLACE VIEW shadow_verdicts_now (
     `estimated` Bool COMMENT '用时为估算',
     `off_hours` Bool COMMENT '服务时间以外提出，单独统计',
     `cause` LowCardinality(String) COMMENT '未兑现的已知原因：clerk 人员、system 系统、no-trace 无到厅痕迹等',
-    `excused` Bool COMMENT '原因已获认可（不改变原始数字）',
+    `excused` Bool COMMENT '当时已知的认可；事后的认可见 history_alerts、history_days',
     `evidence` Array(String) COMMENT '依据的事件编号',
     `partition` UInt32 COMMENT 'partition of the events topic',
     `version` UInt64 COMMENT 'the row with the highest version is the truth'

@@ -33,6 +33,13 @@ IN_SPAN = {
     Table.WINDOWS: f"minute_at >= {SINCE} AND minute_at < {UNTIL}",
 }
 
+#: A histogram is the same in whatever order its buckets are said.
+_SORTED = {
+    Table.VERDICTS: "",
+    Table.WINDOWS: " REPLACE (mapSort(answered_histogram) AS answered_histogram, "
+    "mapSort(left_histogram) AS left_histogram)",
+}
+
 
 class Past:
     """What was recorded, and the command that judges it again."""
@@ -60,12 +67,12 @@ class Past:
     def live(self, table: Table) -> list[str]:
         rows = "windows FINAL" if table is Table.WINDOWS else f"{table.value}_now"
         only = " AND started > 0" if table is Table.WINDOWS else ""
-        sql = f"SELECT * EXCEPT (version) FROM {rows} WHERE {IN_SPAN[table]}{only}"
+        sql = f"SELECT * EXCEPT (version){_SORTED[table]} FROM {rows} WHERE {IN_SPAN[table]}{only}"
         return sorted(self.database.text(sql, "JSONEachRow").splitlines())
 
     def shadow(self, table: Table, name: str) -> list[str]:
         sql = (
-            f"SELECT * EXCEPT (shadow, version) FROM shadow_{table.value}_now "
+            f"SELECT * EXCEPT (shadow, version){_SORTED[table]} FROM shadow_{table.value}_now "
             f"WHERE shadow = '{name}'"
         )
         return sorted(self.database.text(sql, "JSONEachRow").splitlines())

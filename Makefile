@@ -13,9 +13,10 @@ BIN := .venv/bin
 SHARED := -n 2 --dist loadfile
 
 .PHONY: help demo test lint types check generate bench fuzz chaos outages recovery lock install clean
+.PHONY: help demo test lint types check bench bench-history fuzz chaos outages recovery lock install clean
 
 help:  ## list what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/.demo  ## a simulated hall with broker, worker, ClickHouse and wall, on this machine
 	@$(BIN)/hallwatch demo $(ARGS)
@@ -37,6 +38,9 @@ generate: .venv/.dev  ## write Grafana's dashboards and provisioning files anew 
 
 bench: .venv/.dev  ## measure the worker against the documented way, on this machine
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+bench-history: .venv/.dev  ## how soon panels and views answer over ten million journeys (about 6 minutes)
+	@$(BIN)/python -m tests.bench.history $(ARGS)
 
 chaos: .venv/.dev  ## faults on real Kafka, 50 kills and more, three seeds: what is lost, doubled, wrong
 	@$(BIN)/python -m tests.chaos $(ARGS)

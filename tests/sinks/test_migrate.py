@@ -24,7 +24,7 @@ SETTINGS = TableSettings()
 SECOND = Migration(
     2, "0002_room.sql", "ALTER TABLE journeys ADD COLUMN IF NOT EXISTS room String;\n"
 )
-NEXT = len(shipped()) + 1
+NEXT = shipped()[-1].number + 1
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""How soon panels and views answer over years of a hall's records: `make bench-history`."""

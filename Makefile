@@ -12,8 +12,7 @@ BIN := .venv/bin
 # each process has brokers of its own. More of them would want more than two processors.
 SHARED := -n 2 --dist loadfile
 
-.PHONY: help demo test lint types check generate bench fuzz chaos outages recovery lock install clean
-.PHONY: help demo test lint types check bench bench-history fuzz chaos outages recovery lock install clean
+.PHONY: help demo test lint types check generate bench bench-history fuzz chaos outages recovery lock install clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -9,12 +9,6 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 
-from sinks.clickhouse import ClickHouseAwayError
-from sinks.dsn import DsnError
-from sinks.migrate import SchemaConflictError
-from sinks.query import QueryRefusedError
-from sinks.shadows import ShadowError
-from sinks.spreadsheet import SpreadsheetError
 from streams import (
     cli_acts,
     cli_audit,
@@ -46,25 +40,6 @@ from streams.settings import (
     unknown_variables,
 )
 from streams.worker_wall import serve_wall_of
-
-#: What a user can mend; everything else is a bug and shows its traceback.
-MENDABLE = (
-    SettingsError,
-    RulesError,
-    DsnError,
-    ClickHouseAwayError,
-    SchemaConflictError,
-    EmbeddedBrokerError,
-    BrokerUnreachableError,
-    PartitionsDifferError,
-    TopicRefusedError,
-    StateFormatError,
-    QueryRefusedError,
-    SpreadsheetError,
-    ShadowError,
-    EventRefusedError,
-    OSError,
-)
 
 Run = Callable[[argparse.Namespace], int]
 

@@ -8,6 +8,7 @@ from sinks.clickhouse import ClickHouseAwayError
 from sinks.dsn import DsnError
 from sinks.migrate import SchemaConflictError
 from sinks.query import QueryRefusedError
+from sinks.shadows import ShadowError
 from sinks.spreadsheet import SpreadsheetError
 from streams.broker.embedded import EmbeddedBrokerError
 from streams.broker.reach import BrokerUnreachableError
@@ -31,6 +32,7 @@ MENDABLE = (
     StateFormatError,
     QueryRefusedError,
     SpreadsheetError,
+    ShadowError,
     EventRefusedError,
     OSError,
 )

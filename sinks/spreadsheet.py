@@ -1,6 +1,7 @@
 """A table of cells as a file that Excel opens: CSV or xlsx.
 
-Owns the two formats; what is in the table is its caller's (`hallwatch orders export`).
+Owns the two formats; what is in the table is its caller's (`hallwatch orders export`). Reports
+of many sheets (`dashboards.reports.xlsx`) write their texts by it.
 Invariant: no cell becomes a formula, whatever is in it: one that begins like a formula is
 text in xlsx, and has an apostrophe before it in CSV (OWASP, CSV Injection).
 """
@@ -77,6 +78,14 @@ def _seen(text: str) -> str:
     return _UNSEEN.sub("", text)[:_LONGEST_CELL]
 
 
+def write_text(cell: Any, words: str) -> None:
+    """Into an openpyxl cell, as text: openpyxl would write what begins with = as a formula; the
+    quote mark keeps it text when somebody saves the sheet as CSV or edits the cell."""
+    cell.value = _seen(words)
+    cell.data_type = "s"
+    cell.quotePrefix = bool(_FORMULA.match(words))
+
+
 _FORMATS = {
     "moment": "yyyy-mm-dd hh:mm",
     "date": "yyyy-mm-dd",
@@ -103,20 +112,19 @@ def xlsx_of(sheet: Sheet) -> bytes:
     border = Border(left=edge, right=edge, top=edge, bottom=edge)
     for number, column in enumerate(sheet.columns, 1):
         page.column_dimensions[get_column_letter(number)].width = column.width
-        head = page.cell(1, number, _seen(column.title))
-        head.data_type = "s"
+        head = page.cell(1, number)
+        write_text(head, column.title)
         head.font = Font(bold=True)
         head.fill = PatternFill("solid", fgColor="D9E2F3")
         head.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         head.border = border
     for line, row in enumerate(sheet.rows, 2):
         for number, (column, value) in enumerate(zip(sheet.columns, row, strict=True), 1):
-            cell = page.cell(line, number, _seen(value) if isinstance(value, str) else value)
+            cell = page.cell(line, number)
             if isinstance(value, str):
-                # openpyxl would write what begins with = as a formula; the quote mark keeps
-                # it text when somebody saves the sheet as CSV or edits the cell.
-                cell.data_type = "s"
-                cell.quotePrefix = bool(_FORMULA.match(value))
+                write_text(cell, value)
+            else:
+                cell.value = value
             cell.number_format = _FORMATS.get(column.kind, "@" if value is not None else "General")
             cell.alignment = Alignment(vertical="top", wrap_text=column.kind == "text")
             cell.border = border

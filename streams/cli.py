@@ -22,6 +22,7 @@ from streams import (
     cli_orders,
     cli_query,
     cli_replay,
+    cli_report,
     cli_resume,
     cli_sections,
     cli_simulate,
@@ -111,6 +112,9 @@ def _parser() -> argparse.ArgumentParser:
         command("backfill", cli_backfill.run_backfill, "a time judged again, under other rules")
     )
     cli_query.add_arguments(command("query", cli_query.run_query, "ask ClickHouse"))
+    cli_report.add_arguments(
+        command("report", cli_report.run_report, "a month's report, a quarter's assessment form")
+    )
     cli_check.add_arguments(
         command("check", cli_check.run_check, "check the rules' data files; who is told of what")
     )

@@ -38,6 +38,7 @@ class Store:
     """One embedded engine, in one folder; chDB allows one folder in a process at a time."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.client = open_client(f"chdb://{folder}")
         migrate(self.client, TableSettings(keep_days=10_000))
         self.ask = asked_of(self.client)
@@ -48,6 +49,15 @@ class Store:
 
     def put(self, rows: Iterable[Row]) -> None:
         put_rows(self.client, rows)
+
+    def put_events(self, lines: bytes) -> None:
+        """Rows of events, as `streams.intake` writes them."""
+        self.client.raw_insert(
+            Table.EVENTS.value,
+            insert_block=lines,
+            fmt="JSONEachRow",
+            settings={"date_time_input_format": "best_effort"},
+        )
 
     def empty(self) -> None:
         for table in Table:

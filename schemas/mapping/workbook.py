@@ -5,6 +5,7 @@ which is an extra. Called by `table`. Invariant: a row's line is its number in t
 """
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,19 @@ from schemas.mapping.format import MappingError
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 _ENDINGS = (".xlsx", ".xlsm")
+
+#: What openpyxl, zipfile and the XML parser raise for a file that is not what it seems.
+_DAMAGED = (
+    AttributeError,
+    EOFError,
+    IndexError,
+    KeyError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def is_workbook(path: Path, begins: bytes) -> bool:
@@ -39,24 +53,25 @@ def sheet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
         ) from None
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile, SyntaxError) as error:
-        if isinstance(error, OSError) and error.errno:
-            raise
+        try:
+            yield from _table_of(book.worksheets[0])
+        finally:
+            book.close()
+    except _DAMAGED:
         raise MappingError(f"{path.name}: no Excel workbook that can be read") from None
-    try:
-        sheet = book.worksheets[0]
-        # What some programs write there is not so.
-        sheet.reset_dimensions()
-        width = 0
-        for number, row in enumerate(sheet.iter_rows(), start=1):
-            cells = [_text(cell) for cell in row]
-            while len(cells) > width and not cells[-1]:
-                cells.pop()
-            if any(cells):
-                width = width or len(cells)
-                yield number, cells + [""] * (width - len(cells))
-    finally:
-        book.close()
+
+
+def _table_of(sheet: Any) -> Iterator[tuple[int, list[str]]]:
+    # What some programs write there is not so.
+    sheet.reset_dimensions()
+    width = 0
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        cells = [_text(cell) for cell in row]
+        while len(cells) > width and not cells[-1]:
+            cells.pop()
+        if any(cells):
+            width = width or len(cells)
+            yield number, cells + [""] * (width - len(cells))
 
 
 def _text(cell: Any) -> str:

@@ -3,6 +3,8 @@
 Called by the command, in a thread. Invariant: the same file gives the same events.
 """
 
+import gzip
+import zlib
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -36,7 +38,14 @@ class Read(Struct, frozen=True):
 
 def read_file(path: Path, mapping: Mapping, pseudonym_key: bytes, rejects: Path) -> Read:
     """Writes the refused rows to `rejects`, if there are any. Raises MappingError when mapping
-    and file do not fit, OSError when it cannot be read."""
+    and file do not fit or it is damaged, OSError when it cannot be read."""
+    try:
+        return _read(path, mapping, pseudonym_key, rejects)
+    except (gzip.BadGzipFile, zlib.error):
+        raise MappingError(f"{path.name}: the gzip file is damaged") from None
+
+
+def _read(path: Path, mapping: Mapping, pseudonym_key: bytes, rejects: Path) -> Read:
     summary = Summary()
     made: list[MadeEvent] = []
     refused: list[RefusedRow] = []

@@ -14,12 +14,20 @@ class Allowance:
         self._left = most
         self._at = now
 
-    def take(self, count: float, now: float) -> float:
-        """Takes `count` and returns 0; or takes nothing and returns after how many seconds there
-        will be as many. More than `most` never pass: whoever asks checks that first."""
+    def take(self, count: float, now: float) -> bool:
+        """Takes `count`, or nothing if there are fewer."""
+        self._fill(now)
+        if count > self._left:
+            return False
+        self._left -= count
+        return True
+
+    def until(self, count: float, now: float) -> float:
+        """After how many seconds there will be `count`. More than `most` there never are: whoever
+        asks checks that first."""
+        self._fill(now)
+        return max(0.0, (count - self._left) / self._per_second)
+
+    def _fill(self, now: float) -> None:
         self._left = min(self._most, self._left + (now - self._at) * self._per_second)
         self._at = now
-        if count <= self._left:
-            self._left -= count
-            return 0.0
-        return (count - self._left) / self._per_second

@@ -61,8 +61,15 @@ class Gateway:
     """Where requests come in."""
 
     def __init__(
-        self, settings: GatewaySettings, keyring: Keyring, events: EventSender, counts: Counts
+        self,
+        settings: GatewaySettings,
+        keyring: Keyring,
+        events: EventSender,
+        counts: Counts,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`clock`: of the allowances, in seconds."""
+        self._clock = clock
         self._settings = settings
         self._keyring = keyring
         self._events = events
@@ -88,8 +95,8 @@ class Gateway:
 
     async def _taken_from(self, sender: Sender, request: web.Request) -> web.Response:
         allowance = self._allowance(sender)
-        if wait_s := allowance.take(1, time.monotonic()):
-            return self._too_many(sender, wait_s)
+        if not allowance.take(1, self._clock()):
+            return self._too_many(sender, allowance.until(1, self._clock()))
         posted = Posted(request.content_type, request.charset or "", tuple(request.headers.items()))
         most = longest(posted, self._settings.batch)
         if isinstance(most, Problem):
@@ -100,8 +107,9 @@ class Gateway:
         wires = unpack(posted, body, self._settings.batch)
         if isinstance(wires, Problem):
             return self._refused(sender, wires)
-        if len(wires) > 1 and (wait_s := allowance.take(len(wires) - 1, time.monotonic())):
-            return self._too_many(sender, wait_s)
+        if len(wires) > 1 and not allowance.take(len(wires) - 1, self._clock()):
+            # The first was for asking; whoever comes back asks again.
+            return self._too_many(sender, allowance.until(len(wires), self._clock()))
         ready = receive(wires, sender, time.time_ns() // 1_000_000)
         if isinstance(ready, Problem):
             return self._refused(sender, ready)
@@ -131,7 +139,7 @@ class Gateway:
         if found is None:
             # A whole batch must fit in.
             most = max(settings.at_once, settings.batch.most_events)
-            found = Allowance(per_second, most, time.monotonic())
+            found = Allowance(per_second, most, self._clock())
             self._allowances[sender.name, per_second] = found
         return found
 

@@ -1,9 +1,12 @@
 """Exports dropped into a folder: taken when finished, sent, put away with a report."""
 
 import asyncio
+import gzip
+import io
 import os
 import re
 import shutil
+import zipfile
 from pathlib import Path
 
 import msgspec
@@ -138,11 +141,36 @@ async def test_a_workbook_gives_the_events_its_csv_gives(
     assert sorted(set(await place.values())) == from_workbook
 
 
+def half_a_sheet() -> bytes:
+    """A workbook that opens, and whose sheet breaks off."""
+    whole, broken = io.BytesIO(), io.BytesIO()
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for line in CSV.read_text(encoding="utf-8").splitlines():
+        book.active.append(line.split(","))
+    book.save(whole)
+    with zipfile.ZipFile(whole) as parts, zipfile.ZipFile(broken, "w") as put:
+        for name in parts.namelist():
+            content = parts.read(name)
+            put.writestr(name, content[: len(content) // 2] if "sheet1" in name else content)
+    return broken.getvalue()
+
+
 UNUSABLE = {
     "no such column": ("export.csv", b"a,b\n1,2\n", "no column '"),
     "nothing in it": ("export.csv", b"", "empty; the first line must name the columns"),
     "Excel's old format": ("export.xls", b"\xd0\xcf\x11\xe0" + bytes(600), "save it as .xlsx"),
     "no workbook": ("export.xlsx", b"a,b\n", "no Excel workbook, or one with a password"),
+    "a workbook with half a sheet": (
+        "export.xlsx",
+        half_a_sheet(),
+        "no Excel workbook that can be",
+    ),
+    "a damaged gzip file": (
+        "export.csv.gz",
+        gzip.compress(CSV.read_bytes())[:-8] + bytes(8),
+        "the gzip file is damaged",
+    ),
     "half a workbook": ("export.xlsx", b"PK\x03\x04" + bytes(99), "no Excel workbook that can be"),
 }
 

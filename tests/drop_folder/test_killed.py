@@ -3,6 +3,7 @@ folder do not get into each other's way; a broker that is away is waited for."""
 
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -23,9 +24,20 @@ ROWS = 12_000
 KILLS = 2
 
 
+@pytest.fixture(scope="module")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApacheKafka]:
+    """For both tests: each leaves it as it was."""
+    kafka = ApacheKafka(tmp_path_factory.mktemp("kafka"))
+    try:
+        kafka.start()
+        yield kafka
+    finally:
+        kafka.kill()
+
+
 @pytest.fixture
-def place(fresh_apache: ApacheKafka, topic_prefix: str, tmp_path: Path) -> Place:
-    return Place("", settings_for(fresh_apache.bootstrap, topic_prefix, tmp_path), "", Path())
+def place(kafka: ApacheKafka, topic_prefix: str, tmp_path: Path) -> Place:
+    return Place("", settings_for(kafka.bootstrap, topic_prefix, tmp_path), "", Path())
 
 
 class Watcher:
@@ -106,12 +118,12 @@ async def test_killed_midway_no_row_is_lost_and_none_counts_twice(
 
 
 async def test_a_broker_that_is_away_is_waited_for_and_a_second_watcher_refused(
-    fresh_apache: ApacheKafka, place: Place, tmp_path: Path
+    kafka: ApacheKafka, place: Place, tmp_path: Path
 ) -> None:
     folder = tmp_path / "drop"
     folder.mkdir()
     (folder / "export.csv").write_text(rows(3))
-    fresh_apache.kill()
+    kafka.kill()
     watcher = Watcher(folder, place, tmp_path / "log")
     child = watcher.start()
     try:
@@ -120,7 +132,7 @@ async def test_a_broker_that_is_away_is_waited_for_and_a_second_watcher_refused(
         assert second.returncode == 2
         assert "another process looks after it already" in second.stderr
         assert files(folder) == {"export.csv"}
-        fresh_apache.start()
+        kafka.start()
         await eventually((folder / "done" / "export.csv").exists, "it is put away")
         assert len(await place.values()) == 3
     finally:

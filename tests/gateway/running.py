@@ -7,7 +7,8 @@ import asyncio
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterable
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +33,8 @@ from streams.settings import Settings
 from tests.brokers.streams import consuming
 from tests.pipeline.command import environment
 from tests.pipeline.waiting import DEADLINE_S, eventually, eventually_async
+
+Clock = Callable[[], float]
 
 PARTITIONS = 4
 SOURCE = "urn:hall:queue-1"
@@ -169,13 +172,13 @@ def settings_for(bootstrap: str, prefix: str, folder: Path, **changed: Any) -> S
 
 @asynccontextmanager
 async def gateway_here(
-    settings: Settings, told: GatewaySettings | None = None
+    settings: Settings, told: GatewaySettings | None = None, clock: Clock = time.monotonic
 ) -> AsyncIterator[Place]:
     """In this process; ready if there is a broker."""
     key = key_of(settings.gateway_keys)
     keyring, counts = Keyring(settings.gateway_keys), Counts()
     events = EventSender(settings, settings.gateway_patience)
-    app = Gateway(told or GatewaySettings(), keyring, events, counts).app()
+    app = Gateway(told or GatewaySettings(), keyring, events, counts, clock).app()
     add_status(app, events, keyring, counts)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
@@ -196,10 +199,11 @@ async def ready_gateway(
     prefix: str,
     folder: Path,
     told: GatewaySettings | None = None,
+    clock: Clock = time.monotonic,
     **changed: Any,
 ) -> AsyncIterator[Place]:
     settings = settings_for(bootstrap, prefix, folder, **changed)
-    async with gateway_here(settings, told) as place:
+    async with gateway_here(settings, told, clock) as place:
         await place.until_ready()
         yield place
 

@@ -8,11 +8,12 @@ from streams.gateway.allowance import Allowance
 
 def test_so_many_at_once_and_then_as_they_come_back() -> None:
     allowance = Allowance(per_second=10, most=3, now=100.0)
-    assert [allowance.take(1, 100.0) for _ in range(4)] == [0, 0, 0, 0.1]
-    assert allowance.take(1, 100.05) > 0
-    assert allowance.take(1, 100.125) == 0
-    assert allowance.take(3, 200.0) == 0, "never more than three are saved up"
-    assert allowance.take(1, 200.0) > 0
+    assert [allowance.take(1, 100.0) for _ in range(4)] == [True, True, True, False]
+    assert allowance.until(2, 100.0) == 0.2
+    assert not allowance.take(1, 100.05)
+    assert allowance.take(1, 100.125)
+    assert allowance.take(3, 200.0), "never more than three are saved up"
+    assert not allowance.take(1, 200.0)
 
 
 @given(
@@ -26,11 +27,11 @@ def test_over_any_time_no_more_than_the_rate_and_what_is_saved_up(
     allowance, now, taken = Allowance(per_second, most, 0.0), 0.0, 0
     for count, pause in asked:
         now += pause
-        wait_s = allowance.take(count, now)
-        taken += 0 if wait_s else count
+        let_through = allowance.take(count, now)
+        taken += count if let_through else 0
         assert taken <= most + per_second * now + 1e-6
-        if wait_s:
+        if not let_through:
             # Whoever waits as long as he was told is let through.
-            now += wait_s + 1e-9
-            assert allowance.take(count, now) == 0
+            now += allowance.until(count, now) + 1e-9
+            assert allowance.take(count, now)
             taken += count

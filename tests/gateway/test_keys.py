@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from streams import cli
 from streams.gateway.key_desk import KeyRefusedError, new_key, revoke_key
 from streams.gateway.keyring import KeyFileError, Keyring, read_key_file
 from streams.gateway.senders import SENDABLE_TYPES, Sender, matches
 from tests.gateway.running import key_of
-from tests.pipeline.command import done, hallwatch
 
 NOW = datetime(2022, 10, 14, 1, tzinfo=UTC)
 
@@ -146,9 +146,14 @@ def test_a_file_that_cannot_be_used_is_told_with_the_place(
         read_key_file(file)
 
 
-def test_the_command_makes_lists_and_revokes(tmp_path: Path) -> None:
+def test_the_command_makes_lists_and_revokes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HALLWATCH_DATA", str(tmp_path))
+
     def command(*words: str) -> str:
-        return done(hallwatch("gateway-keys", *words, data=tmp_path))
+        assert cli.main(["gateway-keys", *words]) == 0
+        return capsys.readouterr().out
 
     assert command("list") == ""
     token = command("new", "queue-1", "--source", "urn:hall:q", "--type", "ticket.*").strip()
@@ -160,6 +165,5 @@ def test_the_command_makes_lists_and_revokes(tmp_path: Path) -> None:
     assert command("revoke", identity) == (
         f"{identity} opens nothing any more; queue-1 has 0 left\n"
     )
-    again = hallwatch("gateway-keys", "revoke", identity, data=tmp_path)
-    assert again.returncode == 1
-    assert "hallwatch gateway-keys: no key" in again.stderr
+    assert cli.main(["gateway-keys", "revoke", identity]) == 1
+    assert "hallwatch gateway-keys: no key" in capsys.readouterr().err

@@ -36,7 +36,7 @@ from tests.schemas.test_examples import BAD, EXPECTED, GOOD
 ROOT = Path(__file__).parents[2]
 
 #: Each time the same ones: derandomised.
-EXAMPLES = 40
+EXAMPLES = 30
 
 SPECIFICATION: dict[str, Any] = msgspec.json.decode(document())
 
@@ -55,29 +55,30 @@ def validator(name: str) -> jsonschema_rs.Validator:
     return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
 
 
-@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
-def test_it_allows_every_event_a_system_may_send_and_no_other(path: Path) -> None:
-    event = msgspec.json.decode(path.read_bytes())
-    assert validator("Event").is_valid(event) == (event["type"] in SENDABLE_TYPES)
-    if event["type"] in SENDABLE_TYPES:
-        assert validator("Data").is_valid(event["data"])
+def test_it_allows_every_event_a_system_may_send_and_no_other() -> None:
+    events = [msgspec.json.decode(path.read_bytes()) for path in GOOD]
+    event, data = validator("Event"), validator("Data")
+    assert {one["type"] for one in events if event.is_valid(one)} == SENDABLE_TYPES
+    assert all(event.is_valid(one) for one in events if one["type"] in SENDABLE_TYPES)
+    assert all(data.is_valid(one["data"]) for one in events if one["type"] in SENDABLE_TYPES)
 
 
 #: What no schema tells: whose a text is, which years are likely; and what is no JSON.
 UNTOLD = (Reason.PERSONAL_DATA, Reason.MALFORMED)
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_it_forbids_what_is_refused() -> None:
+    event = validator("Event")
+    tellable = [
         path
         for path in BAD
         if EXPECTED[path.name]["reason"] not in UNTOLD and "before-1990" not in path.name
-    ],
-    ids=lambda path: path.stem,
-)
-def test_it_forbids_what_is_refused(path: Path) -> None:
-    assert not validator("Event").is_valid(msgspec.json.decode(path.read_bytes()))
+    ]
+    assert len(tellable) > 200
+    allowed = [
+        path.name for path in tellable if event.is_valid(msgspec.json.decode(path.read_bytes()))
+    ]
+    assert allowed == []
 
 
 def test_types_are_told_apart_by_their_type() -> None:

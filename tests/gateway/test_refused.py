@@ -1,6 +1,5 @@
 """What is refused, with which status, naming which field; and that nothing of it is said again."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -18,14 +17,13 @@ from streams.gateway.senders import SENDABLE_TYPES, Sender
 from streams.gateway.serve import GatewaySettings
 from tests.gateway.running import SOURCE, Place, called, key_of, ready_gateway
 from tests.gateway.test_taken import binary
-from tests.schemas.make_examples import FOLDER
 from tests.schemas.test_examples import BAD, EXPECTED, GOOD
 
 ALL = Sender(name="all", sources=["*"], types=["*"])
 NOW_MS = 1_700_000_000_000
 
 #: As planted in requests below.
-PERSONAL = ("110101199003070134", "13800138000", "王小明")
+PERSONAL = ("11010519491231002X", "13800138000", "王小明")
 
 LIMITS = GatewaySettings(
     per_second=100_000, at_once=1_000_000, batch=BatchLimits(most_events=50, most_bytes=128 * 1024)
@@ -40,28 +38,35 @@ async def place(
         yield ready
 
 
-@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
-def test_what_a_worker_refuses_is_refused_here_for_the_same_reason(path: Path) -> None:
-    value = path.read_bytes()
-    refused = receive([Wire(value, ())], ALL, NOW_MS)
-    assert isinstance(refused, Problem)
-    assert refused.status in (400, 422)
-    assert isinstance(refused.errors, list)
-    (fault,) = refused.errors
-    assert {"reason": fault.reason, "field": fault.field} == EXPECTED[path.name]
-    said = msgspec.json.encode(refused).decode()
-    assert [text for text in PERSONAL if text in said] == []
+def test_what_a_worker_refuses_is_refused_here_for_the_same_reason() -> None:
+    """All of the bad examples."""
+    told, repeated = {}, []
+    for path in BAD:
+        refused = receive([Wire(path.read_bytes(), ())], ALL, NOW_MS)
+        assert isinstance(refused, Problem), path.name
+        assert refused.status in (400, 422)
+        assert isinstance(refused.errors, list)
+        (fault,) = refused.errors
+        told[path.name] = {"reason": fault.reason, "field": fault.field}
+        said = msgspec.json.encode(refused).decode()
+        repeated += [(path.name, text) for text in PERSONAL if text in said]
+    assert told == {name: EXPECTED[name] for name in told}
+    assert len(told) > 400
+    assert repeated == []
 
 
-@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
-def test_every_event_of_a_hall_s_systems_is_taken_and_no_other(path: Path) -> None:
-    kind = path.stem.partition("--")[0]
-    outcome = receive([Wire(path.read_bytes(), ())], ALL, 2_000_000_000_000)
-    if kind in SENDABLE_TYPES:
-        assert isinstance(outcome, list)
-    else:
-        assert isinstance(outcome, Problem)
-        assert (outcome.status, outcome.field) == (403, "type")
+def test_every_event_of_a_hall_s_systems_is_taken_and_no_other() -> None:
+    """All of the good examples."""
+    taken = set()
+    for path in GOOD:
+        outcome = receive([Wire(path.read_bytes(), ())], ALL, 2_000_000_000_000)
+        kind = path.stem.partition("--")[0]
+        if isinstance(outcome, list):
+            taken.add(kind)
+        else:
+            assert (outcome.status, outcome.field) == (403, "type"), path.name
+            assert kind not in SENDABLE_TYPES
+    assert taken == SENDABLE_TYPES
 
 
 EVENTS: dict[str, tuple[dict[str, Any], tuple[int, str, str]]] = {
@@ -135,7 +140,7 @@ HEADERS = {
     "an attribute given twice": [("ce-comment", "x"), ("CE-Comment", PERSONAL[1])],
     "what the body takes the place of": [("ce-data", PERSONAL[1])],
     "a name no attribute has": [("ce-the-comment", PERSONAL[1])],
-    "a name that is somebody's number": [(f"ce-{PERSONAL[0]}-x", "x")],
+    "a name that is somebody's number": [(f"ce-{PERSONAL[1]}-x", "x")],
 }
 
 
@@ -151,7 +156,7 @@ def test_a_header_that_would_be_kept_unseen_is_refused(headers: list[tuple[str, 
 REQUESTS: dict[str, tuple[bytes, dict[str, str], int, str]] = {
     "no JSON": (b'{"id": "13800138000"', {}, 400, ""),
     "no JSON at all": (b"\xff\x00", {}, 400, ""),
-    "nested without an end": (b"[" * 5_000, {}, 400, ""),
+    "nested without an end": (b'{"a": ' * 5_000, {}, 400, ""),
     "a batch that is one event": (
         msgspec.json.encode(called(1)),
         {"Content-Type": Mode.BATCH},
@@ -235,15 +240,20 @@ async def test_who_sends_too_much_is_told_when_he_may_again(
     embedded_broker: EmbeddedBroker, topic_prefix: str, tmp_path: Path
 ) -> None:
     slow = GatewaySettings(per_second=1, at_once=10, batch=BatchLimits(most_events=10))
-    async with ready_gateway(embedded_broker.bootstrap, topic_prefix, tmp_path, slow) as place:
-        assert (await place.post([called(n) for n in range(9)], Mode.BATCH)).status == 202
-        answer = await place.post([called(n) for n in range(9)], Mode.BATCH)
+    now = [0.0]
+    nine = [called(n) for n in range(9)]
+    async with ready_gateway(
+        embedded_broker.bootstrap, topic_prefix, tmp_path, slow, lambda: now[0]
+    ) as place:
+        assert (await place.post(nine, Mode.BATCH)).status == 202
+        answer = await place.post(nine, Mode.BATCH)
         assert (answer.status, answer.body["title"]) == (429, "Too many events")
-        assert 1 <= int(answer.headers["Retry-After"]) <= 9
+        assert answer.headers["Retry-After"] == "9"
         other = key_of(place.keys, "queue-2", per_second=500)
         assert (await place.post(called(1), key=other)).status == 202, "each sender has its own"
-        await asyncio.sleep(float(answer.headers["Retry-After"]))
-        assert (await place.post([called(n) for n in range(9)], Mode.BATCH)).status == 202
+        now[0] += 9
+        assert (await place.post(nine, Mode.BATCH)).status == 202, "who waits as told is let in"
+        assert (await place.post(called(1))).status == 429
         assert len(await place.records()) == 19
 
 
@@ -269,8 +279,3 @@ async def test_refusals_are_counted_by_sender_and_reason(place: Place) -> None:
         "hallwatch_gateway_requests_in_hand 0.0",
     ):
         assert line in page.splitlines()
-
-
-def test_there_are_examples_to_refuse() -> None:
-    assert FOLDER.is_dir()
-    assert len(BAD) > 400

@@ -147,16 +147,9 @@ async def test_while_the_broker_is_away_nothing_is_acknowledged(
         stands = {msgspec.json.decode(value)["id"] for value in await place.values()}
         assert stands == {"q-0", "q-1"}
 
-
-@pytest.mark.kafka
-async def test_a_broker_that_holds_its_answer_back_is_not_waited_for_for_ever(
-    fresh_apache: ApacheKafka, topic_prefix: str, tmp_path: Path
-) -> None:
-    async with ready_gateway(
-        fresh_apache.bootstrap, topic_prefix, tmp_path, gateway_patience=1
-    ) as place:
+        # It holds its answer back: nobody waits for ever.
         fresh_apache.pause()
-        assert (await place.post(called(1))).status == 503
+        assert (await place.post(called(2))).status == 503
         fresh_apache.resume()
-        await place.until_taken(called(1))
-        assert set(await place.values()) == {msgspec.json.encode(called(1))}
+        await place.until_taken(called(2))
+        assert msgspec.json.encode(called(2)) in await place.values()

@@ -1,3 +1,5 @@
+-- over 300 lines because every column of every view has its comment here, for a server without us.
+
 ALTER TABLE events ADD INDEX IF NOT EXISTS by_type `type` TYPE set(100) GRANULARITY 4;
 
 ALTER TABLE events MATERIALIZE INDEX IF EXISTS by_type;

@@ -22,6 +22,7 @@ from schemas.closer import closer_looks
 from schemas.duty import DutyEvent
 from schemas.hotline import HotlineEvent
 from schemas.lookup import LookupChanged
+from schemas.queue import QueueCounted
 from schemas.rating import RatingEvent
 from schemas.rectification import RectificationEvent
 from schemas.source import SourceHeartbeat
@@ -49,6 +50,7 @@ Event = (
     | RectificationEvent
     | LookupChanged
     | TotalCounted
+    | QueueCounted
     | SourceHeartbeat
     | ClockAdvanced
 )

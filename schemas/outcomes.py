@@ -13,6 +13,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from schemas.queue import ForecastRow
 from schemas.states import AlertState as AlertState
 from schemas.states import ClosedAs as ClosedAs
 from schemas.states import End as End
@@ -31,6 +32,7 @@ class Table(StrEnum):
     WINDOWS = "windows"
     ALERTS = "alerts"
     DEAD_LETTERS = "dead_letters"
+    FORECASTS = "forecasts"
 
 
 class EventRow(Struct, frozen=True, kw_only=True, gc=False):
@@ -228,6 +230,10 @@ class AlertRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     excused_at: At | None = None
     excused_by: str = ""
     excused_reason: str = ""
+    waiting: int = 0  #: of a forecast's warning: who waited when it last was above …
+    will_miss: int = 0  #: … how many of them would be late
+    counters_open: int = 0  #: … at the pace of so many counters
+    counters_needed: int = 0  #: … and how many it would have taken
     evidence: list[str] = field(default_factory=list)
     partition: int
     version: int
@@ -245,7 +251,7 @@ class DeadLetterRow(Struct, frozen=True, kw_only=True, gc=False):
     detail: str  #: a sentence; values are masked
 
 
-Row = EventRow | JourneyRow | VerdictRow | WindowRow | AlertRow | DeadLetterRow
+Row = EventRow | JourneyRow | VerdictRow | WindowRow | AlertRow | DeadLetterRow | ForecastRow
 
 ROWS: dict[Table, type[Row]] = {
     Table.EVENTS: EventRow,
@@ -254,6 +260,7 @@ ROWS: dict[Table, type[Row]] = {
     Table.WINDOWS: WindowRow,
     Table.ALERTS: AlertRow,
     Table.DEAD_LETTERS: DeadLetterRow,
+    Table.FORECASTS: ForecastRow,
 }
 
 

@@ -9,6 +9,7 @@ migration is noted only after all of its statements ran.
 import hashlib
 import re
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from importlib import resources
@@ -22,6 +23,10 @@ from sinks.clickhouse import open_client
 from sinks.dsn import KEY
 from sinks.retention import keep, why_not_kept
 from sinks.tables import TableSettings, declare
+
+#: What a statement says of a view that another worker replaces at this moment.
+_BEING_REPLACED = ("UNKNOWN_TABLE", "UNKNOWN_IDENTIFIER")
+_TRIES, _PAUSE_S = 10, 0.3
 
 _NOTES = """
 CREATE TABLE IF NOT EXISTS migrations (
@@ -83,7 +88,7 @@ def migrate(
     missing = [migration for migration in known if migration.number not in done]
     for migration in missing:
         for statement in statements(migration.text, settings):
-            client.command(statement)
+            _apply(client, statement)
         # Not client.insert: it loads pandas, and a worker starts once a deployment.
         client.command(
             "INSERT INTO migrations (number, name, checksum) VALUES "
@@ -92,6 +97,20 @@ def migrate(
     _check_columns(client, settings)
     keep(client, settings)
     return tuple(migration.number for migration in missing)
+
+
+def _apply(client: Client, statement: str) -> None:
+    """A view that is made of another one cannot be while a second worker replaces that."""
+    for _ in range(_TRIES):
+        try:
+            client.command(statement)
+        except Exception as error:  # each engine has errors of its own
+            if not any(code in str(error) for code in _BEING_REPLACED):
+                raise
+            time.sleep(_PAUSE_S)
+        else:
+            return
+    client.command(statement)
 
 
 def statements(text: str, settings: TableSettings) -> list[str]:

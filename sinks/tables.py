@@ -138,6 +138,8 @@ _SHAPES: dict[Table, _Shape] = {
         month_of="ingest_at",
         expires_by="ingest_at",
     ),
+    # Of now only: as many rows as there are queues.
+    Table.FORECASTS: _Shape(identity=("section", "service")),
 }
 
 

@@ -17,6 +17,7 @@ from schemas.deadletters import MOST_KEPT_BYTES, DeadLetter, LetterHeaders, size
 from schemas.decode import Headers, Rejected, decode
 from schemas.outcomes import DeadLetterRow
 from schemas.privacy import mask_raw, surely_clean
+from schemas.queue import QueueCounted
 from schemas.total import TotalCounted
 from streams.core.partition import Partition
 from streams.core.storm import StormLimits, StormWatch
@@ -42,7 +43,7 @@ class Intake(Struct):
 
 
 #: Said to workers, or by them to each other.
-_AMONG_WORKERS = frozenset({ClockAdvanced, TotalCounted})
+_AMONG_WORKERS = frozenset({ClockAdvanced, TotalCounted, QueueCounted})
 
 _encode_into = msgspec.json.Encoder().encode_into
 

@@ -27,7 +27,7 @@ from streams.intake import Intake, take_in, together
 from streams.lane_counts import LaneCounts
 from streams.ledger import AtHand, Ledger
 from streams.publish import Names
-from streams.shares import Shares
+from streams.shares import Shares, shares_of
 from streams.sheet import Sheet
 from streams.transport import BatchTransport, Records
 
@@ -281,9 +281,9 @@ class Lane:
             sheet.take_out(outcomes)
             if taken is not None:
                 sheet.take_in(taken)
-            if outcomes.totals:
+            if outcomes.totals or outcomes.queues:
                 at = now if self._event_clock else int(time.time() * 1000)
-                self._shares.tell(self._number, partition.version, outcomes.totals, at)
+                self._shares.tell(self._number, shares_of(partition, outcomes, at))
             self.counts.add(sheet, taken)
             if not sheet.empty:
                 await self.ledger.put(partition, sheet, since)

@@ -1,11 +1,11 @@
-"""A partition's shares of sections' days, told to whoever judges their ratio.
+"""A partition's shares of sections' days and of their queues, told to whoever joins them.
 
-Owns making the events and sending them into the events topic, where every share of one day
-has one partition. Called by lanes. Not part of a settlement's transaction: a share is whole
-and carries a version, so that losing one costs a delay at most (whoever takes the partition
-over says all of them anew), and one sent twice changes nothing. A transaction in a partition
-of others would hold up its readers whenever a worker dies. Invariant: nothing here is waited
-for by the deciding.
+Owns making the events and sending them into the events topic, where every share of one day,
+and of one queue, has one partition. Called by lanes. Not part of a settlement's
+transaction: a share is whole and carries a version, so that losing one costs a delay at most
+(whoever takes the partition over says all of them anew), and one sent twice changes nothing. A
+transaction in a partition of others would hold up its readers whenever a worker dies. Invariant:
+nothing here is waited for by the deciding.
 """
 
 import asyncio
@@ -17,13 +17,15 @@ import msgspec
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from schemas.queue import QueueCounted, QueueData
 from schemas.total import CountedData, TotalCounted
+from streams.core.partition import Outcomes, Partition
 from streams.core.totals import Day, Share
 from streams.publish import Names
 
 log = logging.getLogger(__name__)
 
-SOURCE = "hallwatch/totals"
+SOURCE, QUEUES = "hallwatch/totals", "hallwatch/queues"
 
 _RETRY_S = 1.0
 
@@ -45,13 +47,9 @@ class Shares:
     def idle(self) -> bool:
         return not self._waiting
 
-    def tell(
-        self, partition: int, version: int, shares: Sequence[tuple[Day, Share]], at: int
-    ) -> None:
-        """`at`: "now" where they were counted, ms."""
-        moment = datetime.fromtimestamp(at / 1000, UTC)
-        for day, share in shares:
-            event = share_event(partition, version, day, share, moment)
+    def tell(self, partition: int, events: Sequence[TotalCounted | QueueCounted]) -> None:
+        """What `partition` counted."""
+        for event in events:
             self._waiting[partition, event.subject] = _encoder.encode(event)
         if self._waiting and (self._sending is None or self._sending.done()):
             self._sending = asyncio.create_task(self._send(), name="shares")
@@ -79,12 +77,38 @@ class Shares:
                         self.ends.get(each.partition, 0), each.offset + 1
                     )
             except KafkaError as error:
-                log.info("shares of the day are told again later: %r", error)
+                log.info("shares are told again later: %r", error)
                 await asyncio.sleep(_RETRY_S)
                 continue
             for place, value in sent.items():
                 if self._waiting.get(place) is value:
                     del self._waiting[place]
+
+
+def shares_of(
+    partition: Partition, outcomes: Outcomes, at: int
+) -> list[TotalCounted | QueueCounted]:
+    """All that has to be told of one settlement of `partition`. `at`: "now" where days were
+    counted, ms; the moments of a queue are as of the settlement's own."""
+    number, version, told = partition.number, partition.version, _moment(at)
+    days = [share_event(number, version, day, share, told) for day, share in outcomes.totals]
+    settled = _moment(partition.position.now)
+    return [*days, *(queue_event(part, settled) for part in outcomes.queues)]
+
+
+def _moment(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC)
+
+
+def queue_event(part: QueueData, moment: datetime) -> QueueCounted:
+    return QueueCounted(
+        specversion="1.0",
+        id=f"{part.partition}-{part.version}",
+        source=QUEUES,
+        subject=f"{part.section}/{part.service}/queue",
+        time=moment,
+        data=part,
+    )
 
 
 def share_event(

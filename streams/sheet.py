@@ -64,6 +64,7 @@ class Sheet:
         outcomes.saved.journeys.clear()
         outcomes.saved.windows.clear()
         outcomes.saved.totals.clear()
+        outcomes.saved.lines.clear()
 
     def take_in(self, taken: Intake) -> None:
         """The events themselves, and what was refused."""

@@ -21,6 +21,7 @@ from schemas import (
 from schemas.assist import AssistMessage, Author
 from schemas.clock import ClockAdvanced
 from schemas.decode import Event
+from schemas.queue import QueueCounted
 from schemas.source import SourceHeartbeat
 from schemas.survey import SurveyAnswered
 from schemas.total import TotalCounted
@@ -91,6 +92,7 @@ EVENT_WORDS: dict[type, Words] = {
     lookup.LookupChanged: Words("电子证照、数据核验服务变化", "Look-up service changed"),
     SourceHeartbeat: Words("数据源在线", "Source is alive"),
     TotalCounted: Words("分区统计当日件数", "A partition's count of the day"),
+    QueueCounted: Words("分区报告队列情况", "A partition's part of a queue"),
     ClockAdvanced: Words("回放时钟推进", "Replay clock advanced"),
 }
 

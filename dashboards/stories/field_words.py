@@ -134,6 +134,13 @@ UNTOLD = frozenset(
         "available",
         "moved",
         "trace",
+        # A queue's part, said by workers to each other.
+        "whole",
+        "waiting",
+        "gone",
+        "counters",
+        "more",
+        "suspected",
     }
 )
 

@@ -13,6 +13,7 @@ from msgspec import Struct, inspect
 from schemas.clock import ClockAdvanced
 from schemas.decode import Event
 from schemas.frame import Frame
+from schemas.queue import QueueCounted
 from schemas.total import TotalCounted
 
 
@@ -71,7 +72,7 @@ def _tag(frame: type[Frame]) -> str:
 
 
 #: What is said to workers, or by them to each other, and never by a hall.
-_AMONG_WORKERS = (ClockAdvanced, TotalCounted)
+_AMONG_WORKERS = (ClockAdvanced, TotalCounted, QueueCounted)
 
 #: Event type → shape of its data.
 SHAPES: dict[str, Shape] = {

@@ -11,6 +11,7 @@ from typing import TypeGuard, get_args
 from schemas.act import ActEvent, AlertsSilenced
 from schemas.case import CaseReconciled
 from schemas.decode import Event, Told
+from schemas.queue import QueueCounted
 from schemas.rating import About, RatingEvent
 from schemas.rectification import RectificationEvent
 from schemas.survey import SurveyAnswered
@@ -55,6 +56,7 @@ OWN: frozenset[type] = frozenset(
         AlertsSilenced,
         CaseReconciled,
         TotalCounted,
+        QueueCounted,
     )
 )
 

@@ -16,8 +16,8 @@ from streams.core.rules import KINDS, Leaving, Promise, PromiseKind, Rule
 #: there (semantics §3, Calendars).
 IN_HOURS = frozenset({Promise.ONLINE_FIRST_RESPONSE, Promise.COUNTER_STAFFED})
 
-#: Promises whose clock can stop by the citizen leaving within two minutes.
-_CAN_BE_MISTAKEN = frozenset(
+#: The waits in the hall: the citizen can leave within two minutes, by mistake.
+WAITS = frozenset(
     {Promise.APPOINTMENT_WAIT_GENERAL, Promise.APPOINTMENT_WAIT_COMPLEX, Promise.WALK_IN_WAIT}
 )
 
@@ -110,7 +110,7 @@ def _stopped(clock: Clock, stop: Stop, deadline: int | None, leaving: Leaving) -
             deserted = clock.promise is Promise.COUNTER_STAFFED and stop.at > (deadline or stop.at)
             return Status.LEFT_LATE if unanswered or deserted else Status.EXPIRED
         case End.LEFT if (
-            clock.promise in _CAN_BE_MISTAKEN
+            clock.promise in WAITS
             and stop.at - clock.start[0] <= leaving.mistaken_ms
             and (deadline is None or stop.at <= deadline)
         ):

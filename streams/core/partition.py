@@ -8,19 +8,20 @@ be saved, together with `position`, is all a restart needs.
 
 from collections.abc import Generator
 
-from msgspec import Struct
-
-from schemas.clock import ClockAdvanced
 from schemas.decode import Event, Reason, Rejected
 from schemas.frame import milliseconds
 from schemas.outcomes import Table
+from schemas.queue import QueueCounted, QueueData
 from streams.core.agenda import Agenda, Tracked
 from streams.core.alerts import FREE, Held
 from streams.core.broadcast import hear
 from streams.core.counting import Counting, contributions
 from streams.core.finding import Settlement
-from streams.core.journey import OWN, Journey, belongs, join, open_journey
+from streams.core.journey import Journey, belongs, join, open_journey
+from streams.core.log_clock import Limits, come_to
 from streams.core.lookups import Lookups
+from streams.core.outlooks import Outlooks
+from streams.core.queues import QueueName, Queues
 from streams.core.rules import Rulebook
 from streams.core.settle import settle
 from streams.core.silence import SPEAKER, Sources
@@ -37,14 +38,6 @@ EPOCH_SHIFT = 40
 _STEP = 200
 
 
-class Limits(Struct, frozen=True, kw_only=True):
-    """How the core reads time. All in milliseconds."""
-
-    event_clock: bool = False  #: True: "now" is the event time reached (replays)
-    horizon_ms: int = 48 * 3_600_000  #: how long an ended journey can still be corrected
-    future_ms: int = 600_000  #: how far ahead of the broker a source's clock may be
-
-
 class Partition:
     """The state of one partition. Not thread-safe: one lane owns it."""
 
@@ -58,6 +51,8 @@ class Partition:
         self._agenda = Agenda(self._journeys, limits.horizon_ms)
         self._sources = Sources(book, self.position.sources)
         self._lookups = Lookups(self.position.lookups)
+        self._queues = Queues(book.forecasting, not limits.event_clock)
+        self._outlooks = Outlooks(book.forecasting)
         self._listens = bool(book.sources)
         self._changed: dict[str, None] = {}
         self._unpaged: set[str] = set()
@@ -84,12 +79,21 @@ class Partition:
         tracked = self._journeys.get(key)
         return tracked.journey if tracked else None
 
+    def queues(self) -> dict[QueueName, QueueData]:
+        """Its part of each queue, as of the last settlement."""
+        return self._queues.parts(self.position.now)
+
     def next_due(self) -> int | None:
         """When `settle` has to be called although no event came; None: never."""
         if self._changed or self._unpaged:
             return self.position.now
-        due, silence = self._agenda.next_due(), self._sources.next_due()
-        return silence if due is None or (silence is not None and silence < due) else due
+        dues = (
+            self._agenda.next_due(),
+            self._sources.next_due(),
+            self._queues.next_due(),
+            self._outlooks.next_due(),
+        )
+        return min((due for due in dues if due is not None), default=None)
 
     # -- events in -------------------------------------------------------------------------
 
@@ -101,29 +105,17 @@ class Partition:
         """
         position = self.position
         position.next_offset = offset + 1
-        if ingest > position.ingest:
-            position.ingest = ingest
         at = milliseconds(event.time)
         limits = self._limits
-        if limits.event_clock:
-            if at > position.log_time:
-                position.log_time = at
-        else:
-            if isinstance(event, ClockAdvanced):
-                return Rejected(
-                    Reason.UNKNOWN_TYPE, "type", "clock.advanced is for replays in event time"
-                )
-            if ingest > position.log_time:
-                position.log_time = ingest
-            if position.reached < at <= ingest and type(event) not in OWN:
-                position.reached = at
-            if at > ingest + limits.future_ms:
-                return Rejected(
-                    Reason.FROM_THE_FUTURE, "time", "time is ahead of the broker's clock"
-                )
+        refused = come_to(position, event, at, ingest, limits)
+        if refused is not None:
+            return refused
         listens = self._listens
         if listens:
             self._sources.heard(event, at, position.log_time)
+        if isinstance(event, QueueCounted):
+            self._outlooks.take(event, at)
+            return None
         if not belongs(event):
             again = hear(event, at, self._lookups, position.silences, self._journeys)
             self._changed.update(dict.fromkeys(again))
@@ -187,6 +179,9 @@ class Partition:
         telling = Telling(self._book, self.number, now, version, outcomes)
         if self._listens:
             self._look_at_sources(now, catching_up, telling)
+        for news in self._outlooks.look(now, catching_up, position.silences):
+            telling.outlook(news)
+        outcomes.saved.lines = self._outlooks.changed()
         outcomes.more = self._agenda.collect_due(now, most, self._changed)
         if self._unpaged and not catching_up:
             self._changed.update(dict.fromkeys(self._unpaged))
@@ -206,6 +201,9 @@ class Partition:
             if rows:
                 outcomes.rows[Table.WINDOWS] = [*rows]
         outcomes.totals = self._counting.shares(outcomes.saved)
+        outcomes.queues = self._queues.tell(
+            now, catching_up, self._sources.silent, self.number, self.version
+        )
         self._retire(outcomes.saved)
         return outcomes
 
@@ -246,12 +244,14 @@ class Partition:
     def _keep(self, key: str, tracked: Tracked, found: Settlement) -> None:
         tracked.findings = found.findings
         tracked.place = found.reading.place
+        self._queues.follow(key, tracked, found)
         self._agenda.arm(key, tracked, found.wake_at, found.ended)
 
     def _retire(self, saved: Saved) -> None:
         for key, tracked in self._agenda.retire(self.position.ingest):
             self._unpaged.discard(key)
             saved.journeys[key] = None
+            self._queues.forget(key)
             self._counting.forget(tracked.findings, saved)
         position = self.position
         over = [name for name, one in position.silences.items() if one.until < position.log_time]
@@ -294,3 +294,4 @@ class Partition:
             if not silent and any(one.unpaged and not one.closed_as for one in record.standings):
                 self._unpaged.add(key)
         counting.restored(saved.windows, saved.totals)
+        self._outlooks.restore(saved.lines)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from streams.core.calendar import Calendar, Interval
+from streams.core.forecasting import Forecasting
 from streams.core.notifying import Notifying
 
 
@@ -167,6 +168,7 @@ class Rulebook(Struct, frozen=True):
     people: dict[str, Person] = {}
     channels: dict[str, ChannelRule] = {}
     notifying: Notifying = Notifying()
+    forecasting: Forecasting = Forecasting()
 
     def source(self, name: str) -> SourceRule | None:
         """The rule of a source: its own, else the longest beginning that fits."""

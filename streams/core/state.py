@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from streams.core.alerts import Standing
 from streams.core.journey import Journey, Mark
 from streams.core.lookups import Change
+from streams.core.outlooks import Line
 from streams.core.silence import Watched
 from streams.core.silencing import Silencing
 from streams.core.storm import Storm
@@ -22,7 +23,7 @@ from streams.core.windows import Contribution, WindowKey
 FORMAT = 1
 
 _POSITION_KEY = b"position"
-_JOURNEY, _WINDOW, _TOTAL = b"j:", b"w:", b"t:"
+_JOURNEY, _WINDOW, _TOTAL, _LINE = b"j:", b"w:", b"t:", b"q:"
 
 
 class StateFormatError(Exception):
@@ -63,6 +64,7 @@ class Saved(Struct, gc=False):
     journeys: dict[str, JourneyRecord | None] = field(default_factory=dict)
     windows: dict[WindowKey, list[Contribution]] = field(default_factory=dict)
     totals: dict[Day, Share | None] = field(default_factory=dict)
+    lines: dict[str, Line] = field(default_factory=dict)
 
 
 class Restored(Struct, gc=False):
@@ -72,6 +74,7 @@ class Restored(Struct, gc=False):
     journeys: dict[str, JourneyRecord]
     windows: list[list[Contribution]]
     totals: dict[Day, Share]
+    lines: dict[str, Line] = {}
 
 
 #: A record of the state topic: key, and value or None (a tombstone).
@@ -82,6 +85,7 @@ _journeys: msgspec.msgpack.Decoder[JourneyRecord] = msgspec.msgpack.Decoder(Jour
 _windows: msgspec.msgpack.Decoder[list[Contribution]] = msgspec.msgpack.Decoder(list[Contribution])
 _days: msgspec.msgpack.Decoder[Day] = msgspec.msgpack.Decoder(Day)
 _shares: msgspec.msgpack.Decoder[Share] = msgspec.msgpack.Decoder(Share)
+_lines: msgspec.msgpack.Decoder[Line] = msgspec.msgpack.Decoder(Line)
 _positions: msgspec.json.Decoder[Position] = msgspec.json.Decoder(Position)
 
 
@@ -104,6 +108,7 @@ def encode_changes(saved: Saved) -> list[StateRecord]:
         records.append((_WINDOW + encode(window), encode(forgotten) if forgotten else None))
     for day, share in saved.totals.items():
         records.append((_TOTAL + encode(day), None if share is None else encode(share)))
+    records += [(_LINE + key.encode(), encode(line)) for key, line in saved.lines.items()]
     return records
 
 
@@ -144,11 +149,14 @@ class Restoring:
         journeys: dict[str, JourneyRecord] = {}
         windows: list[list[Contribution]] = []
         totals: dict[Day, Share] = {}
+        lines: dict[str, Line] = {}
         for key, value in self._records.items():
             if key.startswith(_JOURNEY):
                 journeys[key[len(_JOURNEY) :].decode()] = _journeys.decode(value)
             elif key.startswith(_WINDOW):
                 windows.append(_windows.decode(value))
+            elif key.startswith(_LINE):
+                lines[key[len(_LINE) :].decode()] = _lines.decode(value)
             else:
                 totals[_days.decode(key[len(_TOTAL) :])] = _shares.decode(value)
-        return Restored(self.position, journeys, windows, totals)
+        return Restored(self.position, journeys, windows, totals, lines)

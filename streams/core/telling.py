@@ -8,11 +8,14 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from schemas.outcomes import AlertMessage, Row, Table
+from schemas.queue import QueueData
 from streams.core.agenda import Tracked
 from streams.core.alerts import Held, Standing
 from streams.core.finding import Settlement
 from streams.core.journey import UNSEEN
 from streams.core.kinds import KINDS
+from streams.core.outlook_rows import forecast_row, warning_row
+from streams.core.outlooks import OutlookNews
 from streams.core.rows import alert_message, alert_row, verdict_row
 from streams.core.rules import Rulebook
 from streams.core.silence import News as SourceNews
@@ -29,6 +32,7 @@ class Outcomes(Struct):
     messages: list[AlertMessage]
     saved: Saved
     totals: list[tuple[Day, Share]] = field(default_factory=list)  #: shares that changed
+    queues: list[QueueData] = field(default_factory=list)  #: parts that are due to be told
     more: bool = False  #: deadlines are still due: settle again at once
 
 
@@ -85,6 +89,18 @@ class Telling(Struct, gc=False):
         row = silence_row(news.source, news.silence, self.number, self.version)
         self.outcomes.rows.setdefault(Table.ALERTS, []).append(row)
         self.outcomes.messages += [alert_message(row, said, self.now) for said in news.said]
+
+    def outlook(self, news: OutlookNews) -> None:
+        rule, rows = self.book.forecasting, self.outcomes.rows
+        if news.line.outlook is not None:
+            row = forecast_row(
+                news.line, news.line.outlook, rule, self.now, self.number, self.version
+            )
+            rows.setdefault(Table.FORECASTS, []).append(row)
+        alert = warning_row(news, rule, self.now, self.number, self.version)
+        if alert is not None:
+            rows.setdefault(Table.ALERTS, []).append(alert)
+            self.outcomes.messages += [alert_message(alert, said, self.now) for said in news.said]
 
 
 def _waits(standing: Standing) -> bool:

@@ -22,6 +22,7 @@ FILES = (
     "materials.toml",
     "audit.toml",
     "notify.toml",
+    "forecast.toml",
 )
 
 #: `promise.toml`, `Promises.toml`, `promises.tml`, `promises.toml.txt`; not `notes.toml`.

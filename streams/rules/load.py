@@ -20,6 +20,7 @@ from streams.rules.calendars import load_calendars
 from streams.rules.channels import Option, OptionCheck, load_channels
 from streams.rules.doubts import doubt_people
 from streams.rules.folder import Folder
+from streams.rules.forecast import load_forecasting
 from streams.rules.materials import load_materials
 from streams.rules.notify import load_notifying
 from streams.rules.people import load_people
@@ -90,6 +91,7 @@ def check_rulebook(
         people=dict(people.things),
         channels=dict(channels.things),
         notifying=load_notifying(folder.notes("notify.toml")),
+        forecasting=load_forecasting(folder.notes("forecast.toml")),
     )
     mistakes = folder.mistakes()
     if mistakes:

@@ -21,6 +21,7 @@ from schemas.outcomes import (
     VerdictRow,
     WindowRow,
 )
+from schemas.queue import ForecastRow
 from streams.core.partition import Limits, Outcomes, Partition
 from streams.core.rules import Rulebook
 from streams.core.state import Restoring, StateRecord, encode_saved
@@ -53,6 +54,7 @@ _KEY_FIELDS = {
         "off_hours",
     ),
     AlertRow: ("alert",),
+    ForecastRow: ("section", "service"),
 }
 
 Key = tuple[object, ...]

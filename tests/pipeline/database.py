@@ -26,6 +26,7 @@ BOOKKEEPING: dict[Table, tuple[str, ...]] = {
     Table.WINDOWS: (),
     Table.ALERTS: ("version",),
     Table.DEAD_LETTERS: ("topic", "ingest_at"),
+    Table.FORECASTS: ("version", "looked_at"),
 }
 
 

@@ -143,4 +143,6 @@ def rules_with(folder: Path, **rules: tuple[str, str]) -> Path:
         assert found == 1, name
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "promises.toml").write_text(text, encoding="utf-8")
+    # Nor do they know of forecasts; the test of those switches them on.
+    (folder / "forecast.toml").write_text("on = false\n", encoding="utf-8")
     return folder

@@ -21,6 +21,7 @@ from schemas.outcomes import (
     VerdictRow,
     WindowRow,
 )
+from schemas.queue import ForecastRow
 from sinks.notice import Link, Notice, NoticeKind
 
 #: 2022-10-14 09:00:00 +08:00, the day of the plan.
@@ -156,6 +157,21 @@ EXAMPLES: dict[Table, Row] = {
         reason="personal",
         field="data.note",
         detail="data.note holds what looks like an ID number: 3101**********001X",
+    ),
+    Table.FORECASTS: ForecastRow(
+        section="S01",
+        service="licence",
+        looked_at=at(900),
+        known="known",
+        waiting=9,
+        promised=7,
+        will_miss=4,
+        counters_open=3,
+        counters_needed=5,
+        warned=True,
+        rule_version="2022-10-14",
+        partition=2,
+        version=6,
     ),
 }
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from schemas.channel import CHANNEL_FAILED
 from schemas.deadletters import INTAKE_STOPPED
 from schemas.outcomes import AlertRow, AlertState
+from schemas.queue import WAIT_FORECAST
 from schemas.source import SOURCE_SILENT
 from sinks import alert_phrases as say
 from sinks import time_words as times
@@ -17,8 +18,8 @@ from sinks.key_words import nth_of, ratio_key, short_key
 from sinks.names import Counted, Language, Names, Phrase
 from sinks.promise_words import PromiseWords, Shape, promise_words
 
-#: Alerts of no promise to a citizen: their journey is a source, a partition, a channel.
-SPECIAL = frozenset({SOURCE_SILENT, INTAKE_STOPPED, CHANNEL_FAILED})
+#: Alerts of no one citizen: their journey is a source, a partition, a channel, a queue.
+SPECIAL = frozenset({SOURCE_SILENT, INTAKE_STOPPED, CHANNEL_FAILED, WAIT_FORECAST})
 
 #: Clocks of less are told to the second.
 _BY_THE_SECOND_MS = 300_000

@@ -1,14 +1,16 @@
-"""What is no broken promise: a silent source, a partition that stands still, a channel that failed.
+"""What is no broken promise: a silent source, a partition that stands still, a failed channel.
 
-Owns their sentences. Pure; called by `bodies`. Invariant: each says since when, what it means for
-the hall's figures, and what to do next.
+Owns their sentences; a forecast has a module of its own. Pure; called by `bodies`. Invariant:
+each says since when, what it means for the hall's figures, and what to do next.
 """
 
 from schemas.deadletters import INTAKE_STOPPED
 from schemas.outcomes import AlertState
+from schemas.queue import WAIT_FORECAST
 from schemas.source import SOURCE_SILENT
 from sinks.alert_facts import Facts
 from sinks.body import Body, Line, body
+from sinks.forecast_body import forecast_body
 from sinks.names import Phrase
 
 _SILENT = Phrase(
@@ -81,6 +83,8 @@ _LATER = Phrase("补记：发现时事情已过", "Found afterwards")
 
 def special_body(facts: Facts) -> Body:
     match facts.alert.promise:
+        case promise if promise == WAIT_FORECAST:
+            return forecast_body(facts)
         case promise if promise == SOURCE_SILENT:
             title, lines = _source(facts)
         case promise if promise == INTAKE_STOPPED:

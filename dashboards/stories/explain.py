@@ -42,6 +42,7 @@ from dashboards.stories.telling import Teller
 from dashboards.words import Words
 from schemas.deadletters import INTAKE_STOPPED
 from schemas.outcomes import AlertRow, AlertState, ClosedAs, Status
+from schemas.queue import WAIT_FORECAST
 from schemas.source import SOURCE_SILENT
 
 _EVIDENCE = Words("依据的记录", "The events behind it")
@@ -71,6 +72,7 @@ _NO_LIMIT = Words("无时限：发现即为违反", "none: found is broken")
 TITLES: dict[str, Words] = {
     SOURCE_SILENT: Words("数据源失联", "Source silent"),
     INTAKE_STOPPED: Words("数据停止接入", "Intake stopped"),
+    WAIT_FORECAST: Words("等候预测", "Wait forecast"),
 }
 
 

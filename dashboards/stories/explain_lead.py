@@ -18,6 +18,7 @@ from dashboards.stories.telling import Teller
 from dashboards.words import Words
 from schemas.deadletters import INTAKE_STOPPED
 from schemas.outcomes import AlertState, Status
+from schemas.queue import WAIT_FORECAST
 from schemas.source import SOURCE_SILENT
 
 _BEGAN = Words(
@@ -78,6 +79,13 @@ _STOPPED_NOW = Words(
     "then hallwatch resume {partition}.",
 )
 _STOPPED_OVER = Words("{end} 恢复接入。", "It goes on since {end}.")
+_QUEUE = Words(
+    "{section}（{service}）：{start} 有 {waiting} 人等候，按 {open} 个窗口的叫号速度，"
+    "预计 {late} 人将超时；共需 {needed} 个窗口。",
+    "{section} ({service}): {start} {waiting} people waited; at the pace of {open} counters "
+    "{late} were expected to be late, and it took {needed} counters.",
+)
+_QUEUE_OVER = Words("{end} 预计不再有人超时。", "{end}: nobody was expected to be late any more.")
 _SIMILAR = Words(
     "此前 {days} 天内，{section}“{promise}”另有告警 {alerts} 起，其中超时 {breached} 起。",
     'In the {days} days before it, {section} had {alerts} more alerts of "{promise}", '
@@ -99,6 +107,8 @@ def lead_of(
         yield from _source(found, clock, teller)
     elif alert.promise == INTAKE_STOPPED:
         yield from _intake(found, clock, teller)
+    elif alert.promise == WAIT_FORECAST:
+        yield from _queue(found, teller)
     elif share is not None:
         yield from _share(share, found, title, teller)
     elif not limit_words(teller, alert.promise, alert.rule_version, alert.limit_ms):
@@ -140,6 +150,22 @@ def _journey(found: AlertFound, clock: Clock, teller: Teller, now: float) -> Ite
         yield teller.say(_LATE if clock.over_ms else _IN_TIME, **values)
     else:
         yield teller.say(_NEVER if clock.over_ms else _ENDED, **values)
+
+
+def _queue(found: AlertFound, teller: Teller) -> Iterator[str]:
+    alert = found.alert
+    yield teller.say(
+        _QUEUE,
+        section=teller.section(alert.section),
+        service=alert.service,
+        start=teller.moment(alert.started_at, alert.section),
+        waiting=alert.waiting,
+        open=alert.counters_open,
+        late=alert.will_miss,
+        needed=alert.counters_needed,
+    )
+    if alert.closed_at is not None:
+        yield teller.say(_QUEUE_OVER, end=teller.moment(alert.closed_at, alert.section))
 
 
 def _who(found: AlertFound, teller: Teller) -> str:

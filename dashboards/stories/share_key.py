@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from schemas.deadletters import INTAKE_STOPPED
 from schemas.outcomes import AlertRow
+from schemas.queue import WAIT_FORECAST
 from schemas.source import SOURCE_SILENT
 
 
@@ -28,8 +29,8 @@ def subjects_of(journey: str) -> list[str]:
 
 
 def share_key(alert: AlertRow) -> ShareKey | None:
-    """None: the alert is about one journey, a source or a partition."""
-    if alert.promise in (SOURCE_SILENT, INTAKE_STOPPED):
+    """None: the alert is about one journey, a source, a partition or a queue."""
+    if alert.promise in (SOURCE_SILENT, INTAKE_STOPPED, WAIT_FORECAST):
         return None
     # Its name holds slashes of its own, and so may a section's code.
     place = alert.journey.removeprefix(f"{alert.promise}/").removesuffix(f"/{alert.promise}")

@@ -20,6 +20,7 @@ from schemas.channel import CHANNEL_FAILED
 from schemas.deadletters import INTAKE_STOPPED
 from schemas.outcomes import AlertRow, AlertState, ClosedAs
 from schemas.personal import in_words
+from schemas.queue import WAIT_FORECAST
 from schemas.source import SOURCE_SILENT
 from streams.core.rules import Promise, Rulebook
 
@@ -27,7 +28,7 @@ from streams.core.rules import Promise, Rulebook
 LONGEST_SILENCE = timedelta(days=7)
 
 #: Alerts of no promise: no journey waits, and nothing was broken.
-NO_PROMISE = frozenset({SOURCE_SILENT, INTAKE_STOPPED, CHANNEL_FAILED})
+NO_PROMISE = frozenset({SOURCE_SILENT, INTAKE_STOPPED, CHANNEL_FAILED, WAIT_FORECAST})
 
 
 def check_act(asked: Asked, alert: AlertRow | None, book: Rulebook) -> Refused | None:

@@ -169,6 +169,14 @@ def _special() -> Iterator[tuple[str, AlertMessage]]:
     )  # fmt: skip
     yield _said("channel failed", "breached", failed, NINE)
     yield _said("channel works again", "closed", _with(failed, **over), NINE + 600)
+    queue = row_of(
+        "wait-forecast", "S01/licence", counter="", clerk="", service="licence", limit_ms=0,
+        state=AlertState.WARNED, warned_at=NINE, waiting=14, will_miss=6,
+        counters_open=3, counters_needed=5,
+    )  # fmt: skip
+    yield _said("forecast", "warned", queue, NINE)
+    clear = {"state": AlertState.CLOSED, "closed_as": ClosedAs.MET, "closed_at": NINE + 900}
+    yield _said("forecast clears", "closed", _with(queue, **clear), NINE + 900)
 
 
 def row_of(promise: str, journey: str, **given: object) -> AlertRow:

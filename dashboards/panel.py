@@ -29,6 +29,7 @@ class Unit(StrEnum):
     SECONDS = "seconds"
     MOMENT = "moment"  #: seconds since 1970-01-01 UTC
     SHARE = "share"  #: 0 to 1
+    COUNTERS = "counters"
     STEP = "step"  #: twentieths of a limit
     STARS = "stars"  #: 1 (worst) to 5
 

@@ -11,6 +11,7 @@ from dashboards.panel import Column, Panel, Unit
 from dashboards.words import FILING, FIRST_RESPONSE, NOBODY_WAITS, WAITS, Words
 from schemas.deadletters import INTAKE_STOPPED
 from schemas.outcomes import AlertState, End, Kind, Status
+from schemas.queue import WAIT_FORECAST
 from schemas.source import SOURCE_SILENT
 
 
@@ -137,9 +138,10 @@ FROM (
 GROUP BY section ORDER BY section""",
 )
 
-#: Not what is only suspected: its source is silent, and that is an alert of its own.
+#: Not what is only suspected: its source is silent, and that is an alert of its own. Nor a
+#: forecast, which has a panel of its own: nobody is late yet.
 OPEN_ALERTS = f"""FROM $alerts WHERE started_at >= $open_since
-  AND NOT suspected AND NOT silenced AND promise NOT IN ({quoted(*NOBODY_WAITS)})"""
+  AND NOT suspected AND NOT silenced AND promise NOT IN ({quoted(*NOBODY_WAITS, WAIT_FORECAST)})"""
 
 alerts = Panel(
     id="alerts",

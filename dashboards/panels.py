@@ -4,7 +4,7 @@ Called by the wall (`feed`) and by the generator of Grafana dashboards. Invarian
 unique, and every panel's SQL answers exactly the columns it declares (a test asks each).
 """
 
-from dashboards import sql_live, sql_today
+from dashboards import sql_forecast, sql_live, sql_today
 from dashboards.panel import Panel
 
 PANELS: tuple[Panel, ...] = (
@@ -16,6 +16,7 @@ PANELS: tuple[Panel, ...] = (
     sql_live.wait_p90,
     sql_live.chats,
     sql_live.counters,
+    sql_forecast.forecast,
     sql_today.kept_today,
     sql_today.resolution_today,
     sql_today.arrivals,

@@ -24,6 +24,7 @@ from schemas.outcomes import (
     VerdictRow,
     WindowRow,
 )
+from schemas.queue import ForecastRow
 from tests.dashboards.hall import ZONE, Chat, Hall, Visit
 
 LIMIT_MS = {
@@ -51,7 +52,26 @@ def rows_at(hall: Hall, now: float) -> list[Row]:
     rows += windows_of(verdicts, version)
     rows += [alert for v in verdicts if (alert := alert_of(v, now, version))]
     rows.append(newest_event(now))
+    rows.append(forecast_at(now, version))
     return rows
+
+
+def forecast_at(now: float, version: int) -> ForecastRow:
+    return ForecastRow(
+        section="shebao",
+        service="general",
+        looked_at=now,
+        known="known",
+        waiting=9,
+        promised=7,
+        will_miss=4,
+        counters_open=3,
+        counters_needed=5,
+        warned=True,
+        rule_version="2022-10-14",
+        partition=0,
+        version=version,
+    )
 
 
 def newest_event(now: float) -> EventRow:

@@ -1,9 +1,12 @@
 """Panels of the moment on the real engine, against numbers worked out by hand."""
 
+from typing import Any
+
 import pytest
 
-from dashboards import sql_live
+from dashboards import sql_forecast, sql_live
 from schemas.outcomes import AlertState, End, Kind, Row, Status
+from schemas.queue import ForecastRow
 from tests.dashboards.cases import ALERTS, FILING, GENERAL, MINUTE, QUEUE, REPLY, WINDOWS, asked
 from tests.dashboards.rows import alert, at, journey, verdict, window
 from tests.dashboards.stores import Store
@@ -184,3 +187,41 @@ def test_a_counter_is_at_home_where_most_of_its_visits_are(store: Store) -> None
         ("shuiwu", "01", 1, None),
         ("shuiwu", "C7", 2, 120.0),
     ]
+
+
+def test_a_forecast_shows_queues_somebody_waits_in_the_worst_first(store: Store) -> None:
+    store.put(
+        [
+            queue("shebao", waiting=9, will_miss=4, counters_open=3, counters_needed=5),
+            queue("yibao", waiting=14, will_miss=6, counters_open=2, counters_needed=4),
+            queue("gjj", waiting=3),
+            queue("empty", waiting=0, will_miss=0, counters_open=1, counters_needed=1),
+            queue("old", waiting=7, will_miss=2, looked_at=at("09:57:59")),
+        ]
+    )
+    assert [tuple(row.values()) for row in asked(store, sql_forecast.forecast)] == [
+        ("yibao", "s", 14, 6, 2, 4),
+        ("shebao", "s", 9, 4, 3, 5),
+        ("gjj", "s", 3, None, None, None),
+    ]
+
+
+def queue(section: str, waiting: int, **given: Any) -> ForecastRow:
+    return ForecastRow(
+        **{
+            "section": section,
+            "service": "s",
+            "looked_at": at("09:59:50"),
+            "known": "known" if given else "too-few-calls",
+            "waiting": waiting,
+            "promised": None,
+            "will_miss": None,
+            "counters_open": None,
+            "counters_needed": None,
+            "warned": False,
+            "rule_version": "1",
+            "partition": 0,
+            "version": 1,
+            **given,
+        }
+    )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from tests.bench import forecast
 from tests.bench.engine import KINDS, clickhouse
 from tests.bench.floor import run_floor
 from tests.bench.load import Size, Told, make_load, mean_bytes, truth_of
@@ -44,6 +45,8 @@ from tests.bench.worker_run import run_worker
 def main(argv: Sequence[str] | None = None) -> int:
     """0: measured and right; 1: a run's result is wrong; 2: it cannot run here."""
     arguments = _parser().parse_args(argv)
+    if arguments.forecast:
+        return forecast.main()
     try:
         with tempfile.TemporaryDirectory(prefix="hallwatch-bench-") as folder:
             report = _bench(arguments, Path(folder))
@@ -72,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
         choices=tuple(KINDS),
         default="embedded",
         help="; ".join(f"{kind}: {what.partition(': ')[2]}" for kind, what in KINDS.items()),
+    )
+    parser.add_argument(
+        "--forecast", action="store_true", help="hold the wait forecast against a real month"
     )
     parser.add_argument("--only", choices=tuple(THINGS), help="measure one thing alone")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what was measured")

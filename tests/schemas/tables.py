@@ -39,10 +39,15 @@ data.service = "general"
 """
 
 
+def shared_file(name: str) -> Path:
+    """Where a file of the real data is, if it is."""
+    beside = Path(__file__).parents[2].parent / "shared"
+    return Path(os.environ.get("HALLWATCH_SHARED", beside)) / "data" / name
+
+
 def shared(name: str) -> Path:
     """A file of the real data, or a skip that says where it was looked for."""
-    beside = Path(__file__).parents[2].parent / "shared"
-    path = Path(os.environ.get("HALLWATCH_SHARED", beside)) / "data" / name
+    path = shared_file(name)
     if not path.exists():
         pytest.skip(f"{name} is not in {path.parent} (set HALLWATCH_SHARED to the folder above)")
     return path

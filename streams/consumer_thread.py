@@ -24,6 +24,11 @@ from streams.record_names import Chunk, read_any_name
 # megabytes is a few hundred turns of a loop that has to wait for each of its turns.
 conn.READER_LIMIT = 8 * 1024 * 1024
 
+# A broker that was away, or has just become the leader, may not know at once how much of its
+# log is safe: it then answers that there is less than it has acknowledged, and whoever waits
+# in what it leaves out would be taken for waiting still.
+_SETTLED_S = 5.0
+
 # Leaving names the member only: which number stands for "joined once" does not matter.
 _ANY_GENERATION = 1
 
@@ -92,6 +97,7 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
             fetcher._isolation_level = READ_COMMITTED
             fetcher._subscriptions = _Undisturbed(fetcher._subscriptions)
         ask = fetcher._proc_fetch_request
+        unanswered: dict[TopicPartition, float] = {}  #: when last, wall clock
         proofs = self.transport.proofs
 
         async def ask_and_note(assignment: Any, node: int, request: Any) -> bool:
@@ -107,11 +113,14 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
                         found._partition_records._consumer_record = _as_it_is
                         found._partition_records._records.whole_from = offset
                     state = assignment.state_value(tp)
-                    if state is None or state.highwater is None or found is not None:
+                    if state is None or found is not None:
                         continue
                     # A request that failed leaves the mark of an earlier one standing.
-                    answered = state.timestamp >= int(asked_at * 1000)
-                    if answered and offset >= state.highwater:
+                    if not state.timestamp or state.timestamp < int(asked_at * 1000):
+                        unanswered[tp] = time.time()
+                        continue
+                    settled = asked_at - unanswered.get(tp, 0.0) > _SETTLED_S
+                    if settled and offset >= state.highwater:
                         proofs[TP(topic, partition)] = Proof(offset, asked_at)
             return result
 

@@ -12,6 +12,7 @@ import pytest
 from aiokafka import TopicPartition
 from faust.types import TP
 
+import streams.consumer_thread
 from streams.consumer_thread import BatchConsumerThread
 from streams.worker import Worker
 from tests.brokers.streams import producing
@@ -110,6 +111,34 @@ async def test_a_broker_that_does_not_answer_proves_nothing_about_the_log(
         await eventually(
             lambda: (transport.empty_since(tp, 0) or 0) > cut_off, "the broker answers again"
         )
+
+
+async def test_a_broker_that_was_away_is_not_believed_at_once_that_its_log_is_empty(
+    fresh_apache: ApacheKafka,
+    database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Just started again it may not know yet how much of its log is safe."""
+    hall = Hall(Broker("apache", fresh_apache.bootstrap), database, tmp_path)
+    async with hall.working() as worker:
+        transport = worker.hall.transport
+        tps = {TP(hall.events, number): number for number in worker.hall.lanes}
+
+        def believed() -> list[float]:
+            lanes = worker.hall.lanes
+            return [transport.empty_since(tp, lanes[n].next_offset) or 0 for tp, n in tps.items()]
+
+        await eventually(lambda: min(believed()), "the log is known to be empty")
+        with monkeypatch.context() as for_ever:
+            for_ever.setattr(streams.consumer_thread, "_SETTLED_S", 3600.0)
+            await asyncio.to_thread(fresh_apache.kill)
+            cut_off = time.time()
+            await asyncio.to_thread(fresh_apache.start)
+            async with hall.producing() as producer:
+                await hall.recorded(worker, await send(hall, producer, events(40)))
+            assert max(believed()) <= cut_off
+        await eventually(lambda: min(believed()) > cut_off, "it is believed after a while")
 
 
 async def test_events_of_a_transaction_are_taken_when_it_is_over_and_never_if_rolled_back(

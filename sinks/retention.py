@@ -21,8 +21,12 @@ SHORTEST_DAYS = 62
 #: Of the raw: enough for a worker that catches up.
 _SHORTEST_RAW_DAYS = 1
 
-#: By table, the setting that says how long its rows stay.
-SETTING = {table: f"HALLWATCH_KEEP_{table.value.upper()}" for table in Table}
+#: By table that grows, the setting that says how long its rows stay.
+SETTING: dict[Table, str] = {
+    table: f"HALLWATCH_KEEP_{table.value.upper()}"
+    for table in Table
+    if table is not Table.FORECASTS  # of the present only
+}
 
 _RAW = (Table.EVENTS, Table.DEAD_LETTERS)
 

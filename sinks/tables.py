@@ -48,6 +48,8 @@ def days_kept(table: Table, settings: TableSettings) -> int:
             return settings.keep_windows
         case Table.ALERTS:
             return settings.keep_alerts
+        case Table.FORECASTS:
+            return 0  # a row for each queue, of the present
 
 
 class Column(Struct, frozen=True):

@@ -22,8 +22,9 @@ MOST_WAITING, MOST_GONE, MOST_COUNTERS = 400, 300, 100
 
 Count = Annotated[int, Meta(ge=0)]
 
-#: No ticket of a hall waits for ten days.
-Ago = Annotated[int, Meta(ge=-864_000_000, le=864_000_000)]
+#: No ticket of a hall waits for ten days; what is further off is as far as that.
+LONGEST_AGO = 864_000_000
+Ago = Annotated[int, Meta(ge=-LONGEST_AGO, le=LONGEST_AGO)]
 
 
 class How(IntEnum):

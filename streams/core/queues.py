@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from schemas.outcomes import End, Status
 from schemas.queue import (
+    LONGEST_AGO,
     MOST_COUNTERS,
     MOST_GONE,
     MOST_WAITING,
@@ -74,8 +75,9 @@ class Queues:
         journey = tracked.journey
         if not self._on or not isinstance(journey, Visit):
             return
-        ticket = _ticket(journey, tracked.heard[1], found)
         name = (found.reading.place.section, found.reading.place.service)
+        # Until the ticket itself is seen nobody knows which queue it is in.
+        ticket = _ticket(journey, tracked.heard[1], found) if name[1] else None
         if self._where.get(key, name) != name or ticket is None:
             self.forget(key)
         if ticket is None:
@@ -161,17 +163,25 @@ class Queues:
             version=version,
             whole=now - whole,
             waiting=[
-                Waiting(now - since, None if free else now - due)
+                Waiting(_ago(now, since), None if free else _ago(now, due))
                 for since, free, due, _ in waiting[:MOST_WAITING]
             ],
-            gone=[Gone(now - since, now - until, how) for until, since, how in gone[:MOST_GONE]],
+            gone=[
+                Gone(_ago(now, since), _ago(now, until), how)
+                for until, since, how in gone[:MOST_GONE]
+            ],
             counters=[
-                Serving(counter, now - called, None if freed is None else now - freed)
+                Serving(counter, _ago(now, called), None if freed is None else _ago(now, freed))
                 for counter, (called, freed) in latest
             ],
             more=max(0, len(waiting) - MOST_WAITING),
             suspected=any(one[3] for one in waiting),
         )
+
+
+def _ago(now: int, at: int) -> int:
+    """An appointment may be months off, and a clock may be wrong."""
+    return max(-LONGEST_AGO, min(LONGEST_AGO, now - at))
 
 
 def _ticket(visit: Visit, source: str, found: Settlement) -> _Ticket | None:

@@ -2,20 +2,22 @@
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from schemas.decode import decode
 from schemas.outcomes import AlertState, ClosedAs
-from schemas.queue import QueueData
+from schemas.queue import QueueCounted, QueueData
 from streams.core.backlog import Backlog
 from streams.core.queues import PACE_MS
 from streams.core.rules import Rulebook, SourceRule
 from streams.shares import queue_event
 from tests.core.office_story import silenced
 from tests.core.queue_hall import ALERT, FORECASTING, SECTION, SERVICE, STEP_MS, QueueHall, morning
-from tests.core.story import SOURCE, heartbeat, ms
+from tests.core.story import SOURCE, heartbeat, moment, ms, visit
 
 PART = QueueData(
     section=SECTION,
@@ -160,6 +162,20 @@ def test_a_warning_is_not_closed_before_the_queue_is_calm() -> None:
     (row,) = hall.forecasts()
     assert (row.will_miss, row.warned) == (0, True)
     assert hall.warnings() == [OPENED]
+
+
+def test_what_is_told_keeps_the_contract_whatever_came_in() -> None:
+    """A call without its ticket, an appointment in months."""
+    hall = QueueHall()
+    hall.hear(
+        visit("A1", "counters").called("09:00"),
+        visit("A2", "counters").booked("2023-01-17 09:00").checked_in("09:00"),
+    )
+    told = hall.settle("09:10").queues
+    assert [one.service for one in told] == ["passport"]
+    decoded = decode(msgspec.json.encode(queue_event(told[0], moment("09:10"))))
+    assert isinstance(decoded, QueueCounted)
+    assert len(decoded.data.waiting) == 1
 
 
 def test_a_part_is_no_sign_of_a_backlog() -> None:

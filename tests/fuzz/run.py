@@ -8,6 +8,7 @@ whatever is decided is encoded, and the state is read back as a successor would.
 import random
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -22,6 +23,7 @@ from streams.core.state import Restoring, encode_position
 from streams.intake import Intake, take_in
 from streams.publish import Names, Send
 from streams.rules.load import load_rulebook
+from streams.shares import queue_event
 from streams.sheet import sheet_of
 from tests.fuzz.mutate import Fuzzed, records
 
@@ -119,6 +121,9 @@ def _slice(
         for table, rows in outcomes.rows.items():
             tally.rows[table.value] += len(rows)
         tally.alerts += len(outcomes.messages)
+        for queue in outcomes.queues:  # told by workers to themselves
+            told = queue_event(queue, datetime.fromtimestamp(now / 1000, UTC))
+            partition.take(told, partition.position.next_offset - 1, now)
         sheet = sheet_of(_NAMES, outcomes, first)
         sheet.alerts(now)
         for send in sheet.sends():

@@ -1,14 +1,12 @@
-"""Panels of this moment: who waits, how long, what is breached, which counter serves whom.
+"""Panels of this moment: who waits, how long, what is breached.
 
 Owns their SQL. People still waiting come from `verdicts` (the core has decided when their
 clock began), with their age so far. Called by `panels`. Invariant: a person still waiting
 is part of every figure here, so that a stuck queue never looks healthy.
 """
 
-from datetime import timedelta
-
 from dashboards.panel import Column, Panel, Unit
-from dashboards.words import FILING, FIRST_RESPONSE, NOBODY_WAITS, WAITS, Words
+from dashboards.words import FIRST_RESPONSE, STANDING, WAITS, Words
 from schemas.deadletters import INTAKE_STOPPED
 from schemas.outcomes import AlertState, End, Kind, Status
 from schemas.queue import WAIT_FORECAST
@@ -141,7 +139,7 @@ GROUP BY section ORDER BY section""",
 #: Not what is only suspected: its source is silent, and that is an alert of its own. Nor a
 #: forecast, which has a panel of its own: nobody is late yet.
 OPEN_ALERTS = f"""FROM $alerts WHERE started_at >= $open_since
-  AND NOT suspected AND NOT silenced AND promise NOT IN ({quoted(*NOBODY_WAITS, WAIT_FORECAST)})"""
+  AND NOT suspected AND NOT silenced AND promise NOT IN ({quoted(*STANDING, WAIT_FORECAST)})"""
 
 alerts = Panel(
     id="alerts",
@@ -199,47 +197,4 @@ warnings = Panel(
   greatest(0, limit_ms - dateDiff('millisecond', started_at, $now)) / 1000 AS left_s
 {OPEN_ALERTS} AND state = '{AlertState.WARNED}'
 ORDER BY left_s, alert LIMIT 20""",
-)
-
-counters = Panel(
-    id="counters",
-    title=Words("窗口", "Counters"),
-    columns=(
-        SECTION,
-        COUNTER,
-        Column("served", Words("今日办结", "Served today"), Unit.JOURNEYS),
-        Column("serving_s", Words("正在办理", "Serving for"), Unit.SECONDS),
-        Column("filing", Words("申报用时占时限", "Filing, share of the limit"), Unit.SHARE),
-    ),
-    # The filing's clock is joined by journey: its verdict need not name a counter yet.
-    # A visit keeps the section that took it in, wherever it is sent: a counter most of
-    # whose visits are one section's is at home there. One without such a section is a
-    # number that several sections use ("01"), and is each one's own.
-    sql=f"""SELECT if(most * 2 > whole, home, found) AS section, counter, sum(n_served) AS served,
-  max(called_ms) / 1000 AS serving_s, max(share) AS filing
-FROM (
-  SELECT *, argMax(found, visits) OVER (PARTITION BY counter) AS home,
-    max(visits) OVER (PARTITION BY counter) AS most,
-    sum(visits) OVER (PARTITION BY counter) AS whole
-  FROM (
-    SELECT j.section AS found, j.counter AS counter, count() AS visits,
-      countIf(j.end = '{End.SERVED}') AS n_served,
-      max(if(j.end = '{End.OPEN}',
-        greatest(0, dateDiff('millisecond', j.last_called_at, $now)), NULL)) AS called_ms,
-      max(f.share) AS share
-    FROM (
-      SELECT journey, section, counter, end, last_called_at FROM $journeys
-      WHERE kind = '{Kind.VISIT}' AND counter != '' AND opened_at >= $day_start
-    ) AS j
-    LEFT JOIN (
-      SELECT journey, toNullable({AGE_MS} / assumeNotNull(limit_ms)) AS share
-      FROM $verdicts
-      WHERE promise = '{FILING}' AND status IN ({STILL_WAITING})
-        AND limit_ms IS NOT NULL AND started_at >= $day_start AND started_at <= $now
-    ) AS f ON j.journey = f.journey
-    GROUP BY found, counter
-  )
-)
-GROUP BY section, counter ORDER BY section, counter""",
-    refresh=timedelta(seconds=1),
 )

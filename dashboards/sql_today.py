@@ -7,8 +7,8 @@ taken last, in the question; no ratio is ever stored or averaged.
 from datetime import timedelta
 
 from dashboards.panel import Column, Panel, Unit
-from dashboards.sql_live import PROMISE, SECTION, WAITING, quoted
-from dashboards.words import PROMISES, RESOLUTION, Words
+from dashboards.sql_live import PROMISE, SECTION, WAITING
+from dashboards.words import Words
 from schemas.outcomes import Kind
 
 KEPT = Column("kept", Words("兑现", "Kept"), Unit.JOURNEYS)
@@ -18,7 +18,12 @@ WAITING_LATE = Column(
     "waiting_late", Words("超时仍在等", "Still waiting past the limit"), Unit.JOURNEYS
 )
 
-_PROMISED = quoted(*(p.id for p in PROMISES if p.card and p.id != RESOLUTION))
+#: Not kept, whichever way (semantics §3, Service level). What is kept so far counts as kept.
+_MISSED = "late + left_late + waiting_late + missed"
+
+#: Raw, and with what somebody excused left out: an excuse overwrites nothing, so both are shown.
+LEVEL = f"if(kept + {_MISSED} = 0, NULL, kept / (kept + {_MISSED}))"
+LEVEL_EXCUSED = f"if(kept + {_MISSED} <= excused, NULL, kept / (kept + {_MISSED} - excused))"
 
 kept_today = Panel(
     id="kept_today",
@@ -30,16 +35,19 @@ kept_today = Panel(
         LATE,
         LEFT_LATE,
         WAITING_LATE,
+        Column("missed", Words("未做到", "Missed"), Unit.JOURNEYS),
+        Column("excused", Words("其中免责", "Excused of them"), Unit.JOURNEYS),
         Column("level", Words("兑现率", "Service level"), Unit.SHARE),
+        Column("level_excused", Words("兑现率（除免责）", "Without excused"), Unit.SHARE),
     ),
-    sql=f"""SELECT section, promise, sum(w.kept) AS kept, sum(w.late) AS late,
+    sql=f"""SELECT section, promise, sum(w.kept + w.provisional) AS kept, sum(w.late) AS late,
   sum(w.left_late) AS left_late, sum(w.waiting_late) AS waiting_late,
-  kept / (kept + late + left_late + waiting_late) AS level
+  sum(w.missed) AS missed, sum(w.excused) AS excused,
+  {LEVEL} AS level, {LEVEL_EXCUSED} AS level_excused
 FROM (SELECT * FROM $windows
-  WHERE minute_at >= $day_start AND minute_at <= $now
-    AND promise IN ({_PROMISED}) AND NOT off_hours) AS w
+  WHERE minute_at >= $day_start AND minute_at <= $now AND NOT off_hours) AS w
 GROUP BY section, promise
-HAVING kept + late + left_late + waiting_late > 0
+HAVING kept + {_MISSED} > 0
 ORDER BY section, promise""",
     refresh=timedelta(seconds=1),
 )

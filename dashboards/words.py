@@ -27,6 +27,7 @@ class PromiseWords(Struct, frozen=True, kw_only=True):
     good: float = 0.95
     poor: float = 0.85
     awaited: bool = True  #: somebody waits while it is broken: not so of conditions and ratios
+    in_days: bool = False  #: a clock of working days: nobody sits in the hall for it
     card: bool = True  #: its day is on the wall; False: named where it is breached only
 
 
@@ -139,6 +140,7 @@ PROMISES: tuple[PromiseWords, ...] = (
         short=Words("联系", "Call"),
         clause="四（四）3",
         card=False,
+        in_days=True,
     ),
     PromiseWords(
         id="hotline-close-general",
@@ -146,6 +148,7 @@ PROMISES: tuple[PromiseWords, ...] = (
         short=Words("热线", "Line"),
         clause="四（四）3",
         card=False,
+        in_days=True,
     ),
     PromiseWords(
         id="hotline-close-complex",
@@ -153,9 +156,32 @@ PROMISES: tuple[PromiseWords, ...] = (
         short=Words("热线", "Line"),
         clause="四（四）3",
         card=False,
+        in_days=True,
     ),
 )
 
 #: Conditions and ratios: their breaches stand, but nobody is waiting while they do, and a tile
 #: that is red all day says nothing of where help is needed now.
 NOBODY_WAITS = tuple(promise.id for promise in PROMISES if not promise.awaited)
+
+#: Clocks of working days: breached, they stay so for days.
+IN_DAYS = tuple(promise.id for promise in PROMISES if promise.in_days)
+
+#: What would crowd out people who wait now: it has a list of its own.
+STANDING = NOBODY_WAITS + IN_DAYS
+
+#: The hall's systems, by the first word of their events' types.
+SYSTEMS: dict[str, Words] = {
+    "ticket": Words("取号系统", "Queue system"),
+    "terminal": Words("桌面终端", "Terminals"),
+    "assist": Words("线上帮办", "Online help"),
+    "case": Words("审批系统", "Case system"),
+    "rating": Words("评价系统", "Ratings"),
+    "hotline": Words("12345 热线", "Hotline"),
+    "duty": Words("在岗系统", "Duty system"),
+    "survey": Words("问卷调查", "Survey"),
+    "lookup": Words("数据核验", "Look-ups"),
+}
+
+#: First words of types that hallwatch writes itself: no system is behind them.
+OWN_WORDS = ("alert", "rectification", "clock", "total")

@@ -6,17 +6,22 @@ tests of the wall. Invariant: the same hall and moment give the same rows.
 
 import math
 from collections import Counter
-from datetime import datetime
 
 import msgspec
 
-from dashboards.words import FILING, FIRST_RESPONSE, WAIT_COMPLEX, WAIT_GENERAL, WALK_IN_WAIT
+from dashboards.words import (
+    FILING,
+    FIRST_RESPONSE,
+    RESOLUTION,
+    WAIT_COMPLEX,
+    WAIT_GENERAL,
+    WALK_IN_WAIT,
+)
 from schemas.outcomes import (
     AlertRow,
     AlertState,
     ClosedAs,
     End,
-    EventRow,
     JourneyRow,
     Kind,
     Row,
@@ -25,7 +30,8 @@ from schemas.outcomes import (
     WindowRow,
 )
 from schemas.queue import ForecastRow
-from tests.dashboards.hall import ZONE, Chat, Hall, Visit
+from tests.dashboards.hall import Chat, Hall, Visit
+from tests.dashboards.hall_office import office_rows
 
 LIMIT_MS = {
     WAIT_GENERAL: 600_000,
@@ -48,10 +54,12 @@ def rows_at(hall: Hall, now: float) -> list[Row]:
         if chat.requested <= now:
             rows.append(_journey_of_chat(chat, now, version))
             verdicts.append(_verdict_of_chat(chat, now, version))
+        if chat.closed <= now:
+            verdicts.append(_resolution_of_chat(chat, version))
     rows += verdicts
     rows += windows_of(verdicts, version)
     rows += [alert for v in verdicts if (alert := alert_of(v, now, version))]
-    rows.append(newest_event(now))
+    rows += office_rows(hall.opens, now)
     rows.append(forecast_at(now, version))
     return rows
 
@@ -71,20 +79,6 @@ def forecast_at(now: float, version: int) -> ForecastRow:
         rule_version="2022-10-14",
         partition=0,
         version=version,
-    )
-
-
-def newest_event(now: float) -> EventRow:
-    return EventRow(
-        source="/queue",
-        id=f"e-{round(now * 1000)}",
-        type="ticket.called",
-        subject="t",
-        time=datetime.fromtimestamp(now, ZONE).isoformat(timespec="milliseconds"),
-        ingest_at=round(now, 3),
-        partition=0,
-        offset=round(now),
-        data="{}",
     )
 
 
@@ -163,6 +157,25 @@ def _verdicts_of_visit(visit: Visit, now: float, version: int) -> list[VerdictRo
 def _verdict_of_chat(chat: Chat, now: float, version: int) -> VerdictRow:
     clock = (chat.requested, chat.replied, math.inf)
     return verdict(FIRST_RESPONSE, chat.journey, chat.section, clock, (now, version))
+
+
+def _resolution_of_chat(chat: Chat, version: int) -> VerdictRow:
+    kept = Status.KEPT if chat.resolved else Status.MISSED
+    return VerdictRow(
+        promise=RESOLUTION,
+        journey=chat.journey,
+        section=chat.section,
+        service="general",
+        complexity="general",
+        channel="online",
+        status=kept,
+        clause="四（二）1",
+        rule_version="2022-10",
+        started_at=chat.closed,
+        ended_at=chat.closed,
+        partition=0,
+        version=version,
+    )
 
 
 def verdict(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dashboards import sql_forecast, sql_live
+from dashboards import sql_counters, sql_forecast, sql_live
 from schemas.outcomes import AlertState, End, Kind, Row, Status
 from schemas.queue import ForecastRow
 from tests.dashboards.cases import ALERTS, FILING, GENERAL, MINUTE, QUEUE, REPLY, WINDOWS, asked
@@ -159,9 +159,10 @@ def test_a_counter_serves_one_and_has_served_others(store: Store) -> None:
             journey("V6", "bdc", counter="05", opened_at=at("09:00", days=-1)),
         ]
     )
-    assert asked(store, sql_live.counters) == [
-        {"section": "bdc", "counter": "03", "served": 1, "serving_s": 600.0, "filing": 0.4},
-        {"section": "bdc", "counter": "04", "served": 2, "serving_s": None, "filing": None},
+    found = [tuple(row.values()) for row in asked(store, sql_counters.counters)]
+    assert found == [
+        ("bdc", "03", 1, 600.0, 0.4, None),
+        ("bdc", "04", 2, None, None, None),
     ]
 
 
@@ -180,7 +181,7 @@ def test_a_counter_is_at_home_where_most_of_its_visits_are(store: Store) -> None
             served("V5", "shebao", "01"),
         ]
     )
-    rows = asked(store, sql_live.counters)
+    rows = asked(store, sql_counters.counters)
     found = [(row["section"], row["counter"], row["served"], row["serving_s"]) for row in rows]
     assert found == [
         ("shebao", "01", 1, None),
@@ -225,3 +226,35 @@ def queue(section: str, waiting: int, **given: Any) -> ForecastRow:
             **given,
         }
     )
+
+
+def test_a_counter_belongs_to_the_section_that_mans_it(store: Store) -> None:
+    def shift(counter: str, section: str, end: End) -> Row:
+        return journey(
+            f"D-{section}", section, Kind.SHIFT, counter=counter, end=end, opened_at="09:00"
+        )
+
+    def visit(name: str, section: str, counter: str) -> Row:
+        return journey(name, section, counter=counter, end=End.SERVED, opened_at="09:00")
+
+    store.put(
+        [
+            # C7 is the tax counter's, who signed off; all its visits came from elsewhere.
+            shift("C7", "shuiwu", End.SIGNED_OFF),
+            visit("V1", "shebao", "C7"),
+            visit("V2", "shebao", "C7"),
+            # C8 has served nobody yet.
+            shift("C8", "gjj", End.OPEN),
+            # "01" is a number that two sections have.
+            shift("01", "hydj", End.OPEN),
+            shift("01", "huji", End.OPEN),
+            visit("V3", "huji", "01"),
+        ]
+    )
+    rows = asked(store, sql_counters.counters)
+    assert [(row["section"], row["counter"], row["served"], row["on_duty"]) for row in rows] == [
+        ("gjj", "C8", 0, 1),
+        ("huji", "01", 1, 1),
+        ("hydj", "01", 0, 1),
+        ("shuiwu", "C7", 2, 0),
+    ]

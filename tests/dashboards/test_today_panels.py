@@ -5,7 +5,7 @@ from typing import Any
 from dashboards import sql_today
 from schemas.outcomes import DeadLetterRow, End, EventRow, Kind, Row
 from tests.dashboards.cases import FILING, GENERAL, WINDOWS, asked
-from tests.dashboards.rows import at, journey
+from tests.dashboards.rows import at, journey, window
 from tests.dashboards.stores import Store
 
 
@@ -15,10 +15,31 @@ def test_kept_today_adds_up_minutes_and_partitions(store: Store) -> None:
     found = [tuple(row.values()) for row in rows]
     # Off-hours requests and yesterday are not of today's hall; walk-ins were promised nothing.
     assert found == [
-        ("gjj", GENERAL, 10, 0, 0, 0, 1.0),
-        ("shebao", GENERAL, 7, 1, 1, 1, 0.7),
-        ("shebao", FILING, 9, 0, 0, 0, 1.0),
+        ("gjj", GENERAL, 10, 0, 0, 0, 0, 0, 1.0, 1.0),
+        ("shebao", GENERAL, 7, 1, 1, 1, 0, 0, 0.7, 0.7),
+        ("shebao", FILING, 9, 0, 0, 0, 0, 0, 1.0, 1.0),
     ]
+
+
+def test_an_excuse_stands_beside_the_raw_level(store: Store) -> None:
+    store.put(
+        [
+            window(GENERAL, "09:45", "s", kept=6, late=3, excused=2),
+            window(GENERAL, "09:46", "s", partition=1, left_late=1),
+            window("one-visit", "09:46", "s", provisional=2, missed=1),
+            window("exempt-materials", "09:47", "s", missed=1, excused=1),
+        ]
+    )
+    found = {
+        row["promise"]: (row["kept"], row["missed"], row["level"], row["level_excused"])
+        for row in asked(store, sql_today.kept_today)
+    }
+    assert found == {
+        GENERAL: (6, 0, 0.6, 0.75),
+        "one-visit": (2, 1, 2 / 3, 2 / 3),
+        # All that was judged is excused: there is nothing left to have a share of.
+        "exempt-materials": (0, 1, 0.0, None),
+    }
 
 
 def test_resolution_is_resolved_of_closed(store: Store) -> None:

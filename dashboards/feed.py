@@ -36,6 +36,21 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     figures: dict[str, list[dict[str, Any]]]  #: panel id → rows
 
 
+class Shown(Struct, frozen=True):
+    """A snapshot, and as it is sent."""
+
+    snapshot: Snapshot
+    body: bytes
+
+    def of_section(self, code: str) -> bytes:
+        """The same for one section: of panels whose rows name a section, its rows."""
+        figures = {
+            panel: [row for row in rows if row.get("section", code) == code]
+            for panel, rows in self.snapshot.figures.items()
+        }
+        return msgspec.json.encode(msgspec.structs.replace(self.snapshot, figures=figures))
+
+
 class FeedClosed(Exception):  # noqa: N818 - an ending, not an error
     """The wall is stopping: no snapshot will follow."""
 
@@ -43,7 +58,15 @@ class FeedClosed(Exception):  # noqa: N818 - an ending, not an error
 class Feed:
     """Asks every panel again and again while somebody watches."""
 
-    def __init__(self, settings: WallSettings, ask: Ask, now: Now, panels: Sequence[Panel]) -> None:
+    def __init__(
+        self,
+        settings: WallSettings,
+        ask: Ask,
+        now: Now,
+        panels: Sequence[Panel],
+        thread: ThreadPoolExecutor,
+    ) -> None:
+        """`thread`: one, which all feeds over the same `ask` share."""
         self._settings = settings
         self._zone = ZoneInfo(settings.time_zone)
         self._ask = ask
@@ -52,20 +75,24 @@ class Feed:
         self._figures: dict[str, list[dict[str, Any]]] = {panel.id: [] for panel in panels}
         self._stale: dict[str, str] = {panel.id: "not asked yet" for panel in panels}
         self._asked_at: dict[str, float] = {}
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="wall")
+        self._thread = thread
         self._changed = asyncio.Condition()
         self._watched = asyncio.Event()
         self._watchers = 0
         self._rounds = 0
         self._task: asyncio.Task[None] | None = None
         self._closed = False
-        self.newest = b""  #: the newest snapshot, JSON
-        self.newest_round = 0
+        self._newest: Shown | None = None
 
     @property
     def resting(self) -> bool:
         """Nobody watches, and no round will be asked until somebody does."""
         return not self._watched.is_set()
+
+    @property
+    def newest_round(self) -> int:
+        """0: nobody was ever answered."""
+        return self._newest.snapshot.round if self._newest else 0
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="wall-feed")
@@ -77,13 +104,12 @@ class Feed:
             self._changed.notify_all()
 
     async def stop(self) -> None:
-        """Ends the rounds; a question under way is waited for, so that its engine can close."""
+        """Ends the rounds; a question under way goes on in its thread to its end."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        await asyncio.to_thread(self._thread.shutdown, wait=True, cancel_futures=True)
 
-    async def after(self, round_seen: int) -> tuple[int, bytes]:
+    async def after(self, round_seen: int) -> Shown:
         """The newest snapshot, once there is a newer one than `round_seen`.
 
         A watcher that is slow to read skips rounds; nothing is queued for it. The last
@@ -98,9 +124,9 @@ class Feed:
         try:
             async with self._changed:
                 await self._changed.wait_for(lambda: self._closed or self.newest_round > round_seen)
-            if self._closed:
+            if self._closed or self._newest is None:
                 raise FeedClosed
-            return self.newest_round, self.newest
+            return self._newest
         finally:
             self._watchers -= 1
 
@@ -112,8 +138,7 @@ class Feed:
             began = loop.time()
             snapshot = await loop.run_in_executor(self._thread, self._round)
             async with self._changed:
-                self.newest = msgspec.json.encode(snapshot)
-                self.newest_round = snapshot.round
+                self._newest = Shown(snapshot, msgspec.json.encode(snapshot))
                 self._changed.notify_all()
             # Let the watchers say whether they are still there.
             await asyncio.sleep(0)

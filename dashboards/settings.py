@@ -30,6 +30,7 @@ class WallSettings(Struct, frozen=True, kw_only=True):
     rotate: timedelta = timedelta(seconds=30)  #: from one view to the next; 0: only by hand
     time_zone: str = "Asia/Shanghai"
     sections: tuple[Place, ...] = ()  #: in the order of their tiles; an empty tile stays
+    others: tuple[Place, ...] = ()  #: sections that are named and have no tile
     services: tuple[Place, ...] = ()
     counters: tuple[Place, ...] = ()
     people: tuple[Place, ...] = ()

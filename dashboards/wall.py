@@ -1,4 +1,4 @@
-"""The wall over HTTP: the page, its stream of snapshots, its files.
+"""The wall over HTTP: its two pages, their streams of snapshots, its files.
 
 Owns the routes and their headers. Figures come from `feed`; where to listen is the
 caller's matter. Mounted by the worker (`wall_app`) or run alone (`serve_wall`, for
@@ -9,18 +9,18 @@ is ever put into HTML here.
 import asyncio
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgspec
 from aiohttp import web
-from msgspec.structs import replace
 
 from dashboards.assets import Asset, answer, load_assets
-from dashboards.feed import Ask, Feed, FeedClosed, Now
+from dashboards.directory import directory
+from dashboards.feed import Ask, Feed, FeedClosed, Now, Shown
 from dashboards.panel import Panel
-from dashboards.panels import PANELS
-from dashboards.settings import Place, WallSettings
-from dashboards.words import PROMISES
+from dashboards.panels import HALL_WALL, PANELS, SECTION
+from dashboards.settings import WallSettings
 
 #: The page may only talk to, and load from, the server it came from.
 _HEADERS = {
@@ -37,7 +37,9 @@ _HEADERS = {
 #: How soon a browser tries again, and how long the stream is ever silent.
 _RETRY_MS, _HEARTBEAT_S = 1000, 5.0
 
-FEED = web.AppKey("feed", Feed)
+FEED = web.AppKey("feed", Feed)  #: of the whole hall
+SECTION_FEED = web.AppKey("section-feed", Feed)  #: of all sections; each watcher gets his own
+_THREAD = web.AppKey("thread", ThreadPoolExecutor)
 _ASSETS = web.AppKey("assets", dict[str, Asset])
 _HALL = web.AppKey("hall", bytes)
 
@@ -46,16 +48,19 @@ def wall_app(
     settings: WallSettings,
     ask: Ask,
     now: Now = time.time,
-    panels: Sequence[Panel] = PANELS,
+    panels: Sequence[Panel] = HALL_WALL,
 ) -> web.Application:
     """The wall as a sub-application. `ask` and `now` are called from one thread of the
     wall's own, never twice at once; it starts and stops with the application.
     """
     app = web.Application()
-    app[FEED] = Feed(settings, ask, now, panels)
+    app[_THREAD] = ThreadPoolExecutor(1, thread_name_prefix="wall")
+    app[FEED] = Feed(settings, ask, now, panels, app[_THREAD])
+    app[SECTION_FEED] = Feed(settings, ask, now, SECTION, app[_THREAD])
     app[_ASSETS] = load_assets()
-    app[_HALL] = msgspec.json.encode(hall_words(settings, panels))
+    app[_HALL] = msgspec.json.encode(directory(settings, PANELS))
     app.router.add_get("/", _page)
+    app.router.add_get("/section/{code}", _section_page)
     app.router.add_get("/stream", _stream)
     app.router.add_get("/api/snapshot.json", _snapshot)
     app.router.add_get("/api/hall.json", _hall)
@@ -98,33 +103,13 @@ def replayed_now(ask: Ask) -> Now:
     return now
 
 
-def hall_words(settings: WallSettings, panels: Sequence[Panel]) -> dict[str, Any]:
-    """What does not move: names, promises, titles. Sent once, before the first snapshot."""
-
-    def named(places: tuple[Place, ...]) -> list[dict[str, str]]:
-        return [{"code": p.code, "zh": p.name.zh, "en": p.name.en} for p in places]
-
-    return {
-        "title": settings.title,
-        "language": settings.language,
-        "time_zone": settings.time_zone,
-        "window_s": settings.window.total_seconds(),
-        "pace_s": settings.pace.total_seconds(),
-        "sections": named(settings.sections),
-        "services": named(settings.services),
-        "counters": named(settings.counters),
-        "promises": [
-            replace(promise, limit_s=settings.limits[promise.id].total_seconds())
-            if promise.id in settings.limits
-            else promise
-            for promise in PROMISES
-        ],
-        "panels": {panel.id: panel.title for panel in panels},
-    }
-
-
 async def _page(request: web.Request) -> web.Response:
     return answer(request, request.app[_ASSETS]["page/index.html"])
+
+
+async def _section_page(request: web.Request) -> web.Response:
+    """The same file for every section; which one it is stands in the address."""
+    return answer(request, request.app[_ASSETS]["page/section.html"])
 
 
 async def _asset(request: web.Request) -> web.Response:
@@ -140,16 +125,25 @@ async def _hall(request: web.Request) -> web.Response:
 
 async def _snapshot(request: web.Request) -> web.Response:
     try:
-        _, body = await request.app[FEED].after(0)
+        shown = await _feed_of(request).after(0)
     except FeedClosed as closed:
         raise web.HTTPServiceUnavailable from closed
-    response = web.Response(body=body, content_type="application/json")
+    response = web.Response(body=_body_of(request, shown), content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
+def _feed_of(request: web.Request) -> Feed:
+    return request.app[SECTION_FEED if "section" in request.query else FEED]
+
+
+def _body_of(request: web.Request, shown: Shown) -> bytes:
+    code = request.query.get("section")
+    return shown.body if code is None else shown.of_section(code)
+
+
 async def _stream(request: web.Request) -> web.StreamResponse:
-    feed = request.app[FEED]
+    feed = _feed_of(request)
     response = web.StreamResponse(
         headers={
             "Content-Type": "text/event-stream; charset=utf-8",
@@ -161,7 +155,7 @@ async def _stream(request: web.Request) -> web.StreamResponse:
     await response.write(f"retry: {_RETRY_MS}\n\n".encode())
     await response.write(b"event: hall\ndata: " + request.app[_HALL] + b"\n\n")
     seen = 0
-    waiting: asyncio.Task[tuple[int, bytes]] | None = None
+    waiting: asyncio.Task[Shown] | None = None
     try:
         while True:
             waiting = waiting or asyncio.create_task(feed.after(seen))
@@ -169,8 +163,9 @@ async def _stream(request: web.Request) -> web.StreamResponse:
             if not done:
                 await response.write(b": still here\n\n")
                 continue
-            seen, body = waiting.result()
-            waiting = None
+            shown = waiting.result()
+            waiting, seen = None, shown.snapshot.round
+            body = _body_of(request, shown)
             await response.write(f"id: {seen}\nevent: snapshot\ndata: ".encode() + body + b"\n\n")
     except (ConnectionError, FeedClosed):
         return response
@@ -186,11 +181,16 @@ async def _secure(_: web.Request, response: web.StreamResponse) -> None:
 
 async def _start(app: web.Application) -> None:
     app[FEED].start()
+    app[SECTION_FEED].start()
 
 
 async def _close(app: web.Application) -> None:
     await app[FEED].close()
+    await app[SECTION_FEED].close()
 
 
 async def _stop(app: web.Application) -> None:
     await app[FEED].stop()
+    await app[SECTION_FEED].stop()
+    # A question under way is waited for, so that its engine can close.
+    await asyncio.to_thread(app[_THREAD].shutdown, wait=True, cancel_futures=True)

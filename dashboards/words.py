@@ -28,7 +28,8 @@ class PromiseWords(Struct, frozen=True, kw_only=True):
     poor: float = 0.85
     awaited: bool = True  #: somebody waits while it is broken: not so of conditions and ratios
     in_days: bool = False  #: a clock of working days: nobody sits in the hall for it
-    card: bool = True  #: its day is on the wall; False: named where it is breached only
+    card: bool = True  #: its day is on the hall's first view
+    share: bool = True  #: its day is a share; False: a count of what must not be
 
 
 FIRST_RESPONSE = "online-first-response"
@@ -93,6 +94,7 @@ PROMISES: tuple[PromiseWords, ...] = (
         short=Words("免交", "Exempt"),
         clause="四（二）1",
         card=False,
+        share=False,
         awaited=False,
     ),
     PromiseWords(
@@ -117,6 +119,7 @@ PROMISES: tuple[PromiseWords, ...] = (
         short=Words("窗口", "Dept"),
         clause="四（三）1",
         card=False,
+        share=False,
         awaited=False,
     ),
     PromiseWords(
@@ -133,6 +136,7 @@ PROMISES: tuple[PromiseWords, ...] = (
         short=Words("在岗", "Staff"),
         clause="四（四）2",
         card=False,
+        share=False,  # absences are counted, presence is not
     ),
     PromiseWords(
         id="hotline-contact",

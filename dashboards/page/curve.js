@@ -2,6 +2,7 @@
 
 import { init } from "../vendor/echarts-6.1.0.js";
 import { find } from "./dom.js";
+import { colour } from "./theme.js";
 
 const QUARTER_S = 900;
 let chart = null;
@@ -9,7 +10,8 @@ let drawn = "";
 
 export function drawCurve(rows, timeZone, words) {
   const root = parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const signature = JSON.stringify([rows, root, words.day]);
+  const signature = JSON.stringify([rows, root, words.day, colour("--dim")]);
+  if (!find("curve").clientWidth) return; // not on the view shown
   if (!chart) {
     chart = init(find("curve"), null, { renderer: "svg" });
     new ResizeObserver(() => chart.resize()).observe(find("curve"));
@@ -37,23 +39,23 @@ function wholeDay(rows) {
 
 function optionOf(slots, timeZone, root) {
   const hour = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
-  const label = { color: "#8fa5c6", fontSize: root * 0.85, fontFamily: "Hall Figures, Hall Text, sans-serif" };
+  const label = { color: colour("--dim"), fontSize: root * 0.85, fontFamily: "Hall Figures, Hall Text, sans-serif" };
   const axis = { type: "value", splitNumber: 2, axisLabel: label, minInterval: 1,
-    splitLine: { lineStyle: { color: "#1b2a44" } } };
+    splitLine: { lineStyle: { color: colour("--edge") } } };
   return {
     animation: false,
     grid: { left: root * 2.2, right: root * 2.2, top: root * 0.6, bottom: root * 1.5 },
     xAxis: {
       type: "category", data: slots.map((slot) => hour.format(slot.at * 1000)),
       axisLabel: { ...label, interval: (_, text) => text.endsWith(":00") }, axisTick: { show: false },
-      axisLine: { lineStyle: { color: "#2a3d5f" } },
+      axisLine: { lineStyle: { color: colour("--edge") } },
     },
     yAxis: [axis, { ...axis, splitLine: { show: false } }],
     series: [
-      { type: "bar", name: "arrived", data: slots.map((s) => s.arrived), itemStyle: { color: "#4c9dff" }, barGap: "0%", barCategoryGap: "25%", silent: true },
-      { type: "bar", name: "served", data: slots.map((s) => s.served), itemStyle: { color: "#2fd3b5" }, silent: true },
+      { type: "bar", name: "arrived", data: slots.map((s) => s.arrived), itemStyle: { color: colour("--blue") }, barGap: "0%", barCategoryGap: "25%", silent: true },
+      { type: "bar", name: "served", data: slots.map((s) => s.served), itemStyle: { color: colour("--good") }, silent: true },
       { type: "line", name: "waiting", yAxisIndex: 1, data: slots.map((s) => s.waiting), step: false, symbol: "none",
-        lineStyle: { color: "#ffb52e", width: root * 0.16 }, areaStyle: { color: "rgba(255,181,46,.10)" }, silent: true },
+        lineStyle: { color: colour("--waiting"), width: root * 0.16 }, areaStyle: { color: colour("--waiting"), opacity: 0.1 }, silent: true },
     ],
   };
 }

@@ -1,6 +1,8 @@
 // Small ways of touching the document. Invariant: what came from data is only ever set as
 // text or as an attribute, never parsed as HTML.
 
+import { widthOf } from "./numbers.js";
+
 /** A new element with a class and, in it, its children. */
 export function make(tag, className = "", ...children) {
   const element = document.createElement(tag);
@@ -15,12 +17,31 @@ export function say(element, text) {
   if (element.textContent !== said) element.textContent = said;
 }
 
+/**
+ * A name somebody else gave, of any length: the style sets it as small as it must be
+ * (`--ems`), on two lines from twelve characters on. It is never cut.
+ */
+export function name(element, text) {
+  if (element.textContent === text) return;
+  element.textContent = text;
+  const ems = widthOf(text);
+  const two = ems > 11;
+  element.style.setProperty("--ems", (two ? ems / 2 + 1 : ems).toFixed(2));
+  mark(element, "lines", two ? 2 : 1);
+}
+
 export function mark(element, name, value) {
   const said = String(value);
   if (element.dataset[name] !== said) element.dataset[name] = said;
 }
 
 export const find = (id) => document.getElementById(id);
+
+/** As many children as `count`, made by `build`. */
+export function fit(row, count, build) {
+  while (row.children.length < count) row.append(build());
+  while (row.children.length > count) row.lastChild.remove();
+}
 
 /**
  * Keeps a list's elements in step with keyed items: new ones enter, gone ones leave, moved

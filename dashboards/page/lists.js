@@ -1,23 +1,25 @@
-// The lists beside the tiles: open breaches with how far over, and what is about to break.
+// The lists beside the views: open breaches with how far over, what is about to break, and what
+// stands on record without anybody waiting for it.
 // Invariant: the order is the server's (just happened, then worst first); what does not fit
-// is counted, not dropped in silence.
+// is counted, not dropped in silence; what stands takes no room from people who wait.
 
-import { find, keep, make, mark, say } from "./dom.js";
-import { clockOf } from "./words.js";
+import { find, fit, keep, make, mark, name, say } from "./dom.js";
+import { clockOf, numberOf } from "./numbers.js";
 
 const JUST_NOW_S = 20;
+const WARNINGS = 3;
+const STANDING = 6;
 
 export function drawLists(view, words, names, lang) {
   say(find("breaches-title"), words.breachTitle);
   say(find("warnings-title"), words.warningTitle);
   mark(find("breaches-title"), "count", view.breached);
   mark(find("warnings-title"), "count", view.warned);
-  const warnings = view.warnings.slice(0, 3);
-  draw(find("warnings"), warnings, words, names, lang, (row) => clockOf(row.left_s));
+  draw(find("warnings"), view.warnings.slice(0, WARNINGS), words, names, (row) => clockOf(row.left_s));
+  drawStanding(view.standing, words, lang);
   const list = find("breaches");
-  const room = roomIn(list);
-  const shown = view.breaches.slice(0, room);
-  draw(list, shown, words, names, lang, (row) => `+${clockOf(row.over_s)}`);
+  const shown = view.breaches.slice(0, roomIn(list));
+  draw(list, shown, words, names, (row) => `+${clockOf(row.over_s)}`);
   mark(list, "empty", view.breached === 0);
   const hidden = Math.max(0, view.breached - shown.length);
   say(find("breaches-more"), hidden ? words.more(hidden) : view.breached ? "" : words.none);
@@ -33,25 +35,38 @@ function roomIn(list) {
   return Math.max(1, Math.floor((list.clientHeight + gap + 1) / (one + gap)));
 }
 
-function draw(list, rows, words, names, lang, time) {
+function draw(list, rows, words, names, time) {
   keep(list, rows, (row) => row.alert, build, (item, row) => {
     const at = (selector) => item.querySelector(selector);
-    const promise = names.promise(row.promise);
     const said = time(row);
     say(at(".time"), said);
     mark(at(".time"), "long", said.length > 6);
-    say(at(".where"), names.section(row.section));
+    name(at(".where"), names.section(row.section));
     say(at(".at"), row.counter ? words.counter(names.counter(row.counter)) : "");
-    say(at(".what"), promise ? promise.label[lang] : words.systems[row.promise] ?? row.promise);
-    say(at(".who bdi"), row.journey);
+    name(at(".what"), names.broken(row.promise, words));
+    say(at(".who"), numberOf(row.journey));
     item.title = `${row.journey} · ${words.clause(row.clause)}`;
     mark(item, "fresh", row.over_s !== undefined && row.over_s < JUST_NOW_S);
   });
 }
 
 function build() {
-  return make("li", "",
-    make("b", "time"),
-    make("div", "", make("span", "where"), make("span", "at"),
-      make("span", "what"), make("span", "who", make("bdi"))));
+  return make("li", "", make("b", "time"),
+    make("div", "", make("span", "where"), make("span", "at"), make("span", "what"), make("span", "who")));
+}
+
+function drawStanding(standing, words, lang) {
+  say(find("standing-title"), words.standingTitle);
+  mark(find("standing-title"), "count", standing.reduce((n, row) => n + row.open, 0));
+  const list = find("standing");
+  const shown = standing.slice(0, STANDING);
+  fit(list, shown.length, () => make("li", "", make("span", "what"), make("b"), make("span", "where")));
+  shown.forEach((row, place) => {
+    const item = list.children[place];
+    mark(item, "seen", row.unseen === 0);
+    name(item.children[0], row.promise.label[lang]);
+    say(item.children[1], row.open);
+    name(item.children[2], row.others ? `${row.where} +${row.others}` : row.where);
+  });
+  say(find("standing-none"), standing.length ? "" : words.standingNone);
 }

@@ -7,65 +7,70 @@ const NEAR = 0.7;
 function empty(code, name) {
   return {
     code, name, waiting: 0, late: 0, longest: 0, p90: null, breached: 0, warned: 0, heat: 0,
-    people: [], chats: null, kept: [], counters: [], desk: false,
-    level: "calm",
+    people: [], chats: null, counters: [], desk: false, level: "calm",
   };
 }
 
 /** The view of one snapshot, in the names of `hall` and the language `lang`. */
-export function viewOf(hall, snapshot, lang) {
-  const figures = snapshot.figures;
-  const rows = (id) => figures[id] ?? [];
-  const sections = new Map(hall.sections.map((s) => [s.code, empty(s.code, s[lang] || s.code)]));
+export function viewOf(hall, snapshot, names) {
+  const rows = (id) => snapshot.figures[id] ?? [];
+  const sections = new Map(hall.sections.map((s) => [s.code, empty(s.code, names.section(s.code))]));
   const at = (code) => {
-    if (!sections.has(code)) sections.set(code, empty(code, code));
+    if (!sections.has(code)) sections.set(code, empty(code, names.section(code)));
     return sections.get(code);
   };
   for (const row of rows("queue")) {
     Object.assign(at(row.section), { waiting: row.waiting, late: row.late, longest: row.longest_s });
   }
   for (const row of rows("people")) {
-    at(row.section).people.push(row);
-    if (row.promised) {
-      const section = at(row.section);
-      section.heat = Math.max(section.heat, row.step / STEPS_OF_LIMIT);
-    }
+    const section = at(row.section);
+    section.people.push(row);
+    if (row.promised) section.heat = Math.max(section.heat, row.step / STEPS_OF_LIMIT);
   }
   let hallP90 = null;
   for (const row of rows("wait_p90")) {
     if (row.hall) hallP90 = row.answered + row.waiting ? row.p90_s : null;
     else at(row.section).p90 = row.p90_s;
   }
-  for (const row of rows("alerts")) {
+  const tiled = (row) => !hall.others.some((other) => other.code === row.section);
+  // What belongs to no section (a silent source of the whole hall) is in the list beside.
+  for (const row of rows("alerts").filter(tiled)) {
     Object.assign(at(row.section), { breached: row.breached, warned: row.warned });
   }
   for (const row of rows("chats")) at(row.section).chats = row;
-  for (const row of rows("counters")) at(row.section).counters.push(row);
-  const promises = promisesOf(hall, rows, at, lang);
+  for (const [code, counters] of countersBySection(hall, rows("counters"), names)) {
+    at(code).counters = counters;
+  }
   for (const section of sections.values()) {
     // A section that only ever answers chats: its chats are its queue.
     section.desk = Boolean(section.chats) && !section.waiting && !section.counters.length;
     section.level = levelOf(section);
   }
   const all = [...sections.values()];
+  const chats = {
+    open: sum(all, (s) => s.chats?.open ?? 0),
+    unanswered: sum(all, (s) => s.chats?.unanswered ?? 0),
+    late: sum(all, (s) => s.chats?.late ?? 0),
+    longest: most(all, (s) => s.chats?.longest_s ?? 0),
+  };
+  const waiting = sum(all, (s) => s.waiting);
   return {
     sections: all,
-    promises,
+    promises: promisesOf(hall, rows("kept_today"), names),
     breaches: rows("breaches"),
     warnings: rows("warnings"),
+    standing: standingOf(hall, rows("standing"), names),
+    sources: rows("sources"),
+    forecast: rows("forecast").filter((row) => row.will_miss > 0),
     curve: rows("day_curve"),
     arrivals: rows("arrivals")[0],
-    waiting: sum(all, (s) => s.waiting),
+    waiting,
     longest: most(all, (s) => s.longest),
     p90: hallP90,
-    breached: sum(all, (s) => s.breached),
-    warned: sum(all, (s) => s.warned),
-    chats: {
-      open: sum(all, (s) => s.chats?.open ?? 0),
-      unanswered: sum(all, (s) => s.chats?.unanswered ?? 0),
-      late: sum(all, (s) => s.chats?.late ?? 0),
-      longest: most(all, (s) => s.chats?.longest_s ?? 0),
-    },
+    breached: sum(rows("alerts"), (row) => row.breached),
+    warned: sum(rows("alerts"), (row) => row.warned),
+    chats,
+    busy: waiting > 0 || chats.open > 0,
   };
 }
 
@@ -75,36 +80,87 @@ function levelOf(section) {
   return section.waiting || (section.desk && section.chats.unanswered) ? "busy" : "calm";
 }
 
-/** Each promise over the hall; each section gets its own share on the way. */
-function promisesOf(hall, rows, at, lang) {
-  const totals = new Map();
-  const add = (section, promise, kept, missed) => {
-    const told = hall.promises.find((p) => p.id === promise);
-    if (!told || !(kept + missed)) return;
-    at(section).kept.push({ promise: told, share: kept / (kept + missed), grade: gradeOf(told, kept, missed) });
-    const total = totals.get(promise) ?? { kept: 0, missed: 0 };
-    totals.set(promise, { kept: total.kept + kept, missed: total.missed + missed });
-  };
-  for (const row of rows("kept_today")) {
-    add(row.section, row.promise, row.kept, row.late + row.left_late + row.waiting_late);
+/** Sections that need help, worst first: people past the limit, open breaches, then warnings. */
+export function needingHelp(view) {
+  const weight = (s) => s.breached * 1e6 + (s.late + (s.chats?.late ?? 0)) * 1e4 + s.warned * 100 + s.heat * 10;
+  return view.sections
+    .filter((s) => s.level === "broken" || s.level === "near")
+    .sort((a, b) => weight(b) - weight(a) || a.code.localeCompare(b.code));
+}
+
+/** The hall's plan says whose counter it is, where it names it; else the rows do. */
+export function countersBySection(hall, rows, names) {
+  const home = new Map(hall.counters.map((counter) => [counter.code, counter.section]));
+  const found = new Map();
+  for (const row of rows) {
+    const code = home.get(row.counter) ?? row.section;
+    const own = found.get(code) ?? found.set(code, new Map()).get(code);
+    const before = own.get(row.counter);
+    own.set(row.counter, before ? joined(before, row) : {
+      ...row, code: row.counter, name: names.counter(row.counter),
+    });
   }
-  for (const row of rows("resolution_today")) {
-    add(row.section, "online-resolution-rate", row.resolved, row.closed - row.resolved);
-  }
-  return hall.promises.filter((p) => p.card).map((promise) => {
-    const total = totals.get(promise.id);
+  return [...found].map(([code, own]) => [code, [...own.values()].map(withState)]);
+}
+
+const joined = (a, b) => ({
+  ...a,
+  served: a.served + b.served,
+  serving_s: either(a.serving_s, b.serving_s),
+  filing: either(a.filing, b.filing),
+  on_duty: either(a.on_duty, b.on_duty),
+});
+
+const either = (a, b) => (a === null ? b : b === null ? a : Math.max(a, b));
+
+function withState(counter) {
+  const filing = counter.filing ?? 0;
+  const serving = counter.serving_s !== null;
+  const still = counter.on_duty === null ? "idle" : counter.on_duty ? "free" : "off";
+  const state = filing > 1 ? "late" : filing > 0.75 ? "near" : serving ? "busy" : still;
+  return { ...counter, state };
+}
+
+/** Each promise of the day over the hall, with the sections where it was kept least. */
+export function promisesOf(hall, rows, names) {
+  return hall.promises.map((promise) => {
+    const own = rows.filter((row) => row.promise === promise.id).map((row) => ({
+      section: names.section(row.section), kept: row.kept, missed: missedOf(row), excused: row.excused,
+    }));
+    const total = { kept: sum(own, (r) => r.kept), missed: sum(own, (r) => r.missed), excused: sum(own, (r) => r.excused) };
+    const worst = own.filter((row) => row.missed).sort((a, b) => shareOf(a) - shareOf(b) || b.missed - a.missed);
     return {
-      promise, label: promise.label[lang],
-      kept: total?.kept ?? 0, missed: total?.missed ?? 0,
-      share: total ? total.kept / (total.kept + total.missed) : null,
-      grade: total ? gradeOf(promise, total.kept, total.missed) : "none",
+      promise, ...total, share: own.length ? shareOf(total) : null, cleaned: cleanedOf(total),
+      grade: own.length || !promise.share ? gradeOf(promise, total) : "none",
+      worst: worst.map((row) => ({ ...row, share: shareOf(row), grade: gradeOf(promise, row) })),
     };
   });
 }
 
-function gradeOf(promise, kept, missed) {
-  const share = kept / (kept + missed);
+const missedOf = (row) => row.late + row.left_late + row.waiting_late + row.missed;
+const shareOf = ({ kept, missed }) => kept / (kept + missed);
+
+/** Without what was excused; null: nothing was excused, or nothing else is left. */
+function cleanedOf({ kept, missed, excused }) {
+  return excused && kept + missed > excused ? kept / (kept + missed - excused) : null;
+}
+
+function gradeOf(promise, figures) {
+  if (!promise.share) return figures.missed ? "poor" : "good";
+  const share = shareOf(figures);
   return share >= promise.good ? "good" : share >= promise.poor ? "fair" : "poor";
+}
+
+/** By promise, in the order of the plan: how many stand open, and where most of them. */
+function standingOf(hall, rows, names) {
+  return hall.promises.flatMap((promise) => {
+    const own = rows.filter((row) => row.promise === promise.id);
+    if (!own.length) return [];
+    const open = sum(own, (row) => row.open);
+    const unseen = open - sum(own, (row) => row.acknowledged);
+    const [first] = [...own].sort((a, b) => b.open - a.open);
+    return [{ promise, open, unseen, where: names.section(first.section), others: own.length - 1 }];
+  });
 }
 
 const sum = (items, of) => items.reduce((total, item) => total + of(item), 0);

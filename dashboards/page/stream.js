@@ -5,15 +5,18 @@ const SILENT_AFTER_MS = 3000;
 const LOST_AFTER_MS = 8000;
 const TRY_AGAIN_MS = 2000;
 
-/** Calls `on.hall`, `on.snapshot` as they come and `on.fresh(state, age_s, why)` each 250 ms. */
-export function watch(on) {
+/**
+ * Calls `on.hall`, `on.snapshot` as they come and `on.fresh(state, age_s, why)` each 250 ms.
+ * `url` is relative to the page.
+ */
+export function watch(url, on) {
   let heard = performance.now();
   let snapshot = null;
   let broken = false;
   let source;
 
   function open() {
-    source = new EventSource("stream");
+    source = new EventSource(url);
     source.addEventListener("hall", (event) => on.hall(JSON.parse(event.data)));
     source.addEventListener("snapshot", (event) => {
       snapshot = JSON.parse(event.data);

@@ -2,89 +2,75 @@
 
 import { drawCurve } from "./curve.js";
 import { find, mark, say } from "./dom.js";
+import { drawForecast } from "./forecast.js";
+import { announce, drawArrivals, drawSources, takeTime, tellFreshness } from "./frame.js";
+import { drawHelp } from "./help.js";
 import { drawLists } from "./lists.js";
 import { viewOf } from "./model.js";
+import { drawBoard, drawCards } from "./promises.js";
 import { watch } from "./stream.js";
-import { drawPromises, drawStrip } from "./strip.js";
+import { drawStrip } from "./strip.js";
+import { dress } from "./theme.js";
 import { drawTiles } from "./tiles.js";
-import { countOf, languageOf, wordsOf } from "./words.js";
-
-const QUIET_AFTER_S = 120; // no event for so long is worth saying
-const HISTORY_AFTER_S = 12 * 3600;
+import { startViews } from "./views.js";
+import { languageOf, namesOf, wordsOf } from "./words.js";
 
 let hall = null;
 let lang = "zh";
 let words = wordsOf(lang);
 let names = null;
-let last = null; // { now, heard, drift, quiet }: what the newest snapshot said of time
+let latest = null;
+let known = null; // the breaches of the round before, to tell new ones
 
 function meet(told) {
   hall = told;
   lang = languageOf(hall);
   words = wordsOf(lang);
-  const lookUp = (places) => new Map(places.map((place) => [place.code, place[lang] || place.code]));
-  const [sections, counters] = [lookUp(hall.sections), lookUp(hall.counters)];
-  names = {
-    section: (code) => sections.get(code) ?? code,
-    counter: (code) => counters.get(code) ?? code,
-    promise: (id) => hall.promises.find((promise) => promise.id === id),
-  };
+  names = namesOf(hall, lang);
+  dress(hall.theme);
   document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
   document.title = hall.title[lang];
   say(find("title"), hall.title[lang]);
   say(find("curve-title"), words.day);
   for (const id of ["arrived", "served", "waiting"]) say(find(`curve-${id}`), words[id]);
+  find("tiles-part").setAttribute("aria-label", words.views.hall);
+  find("help-part").setAttribute("aria-label", words.views.help);
+  find("board-part").setAttribute("aria-label", words.views.promises);
+  find("aside").setAttribute("aria-label", words.breachTitle);
+  startViews(hall, words);
 }
 
-function draw(snapshot) {
+function take(snapshot) {
   if (!hall) return;
-  const view = viewOf(hall, snapshot, lang);
-  last = {
-    now: snapshot.now,
-    heard: performance.now(),
-    drift: Date.now() / 1000 - snapshot.now,
-    quiet: minutesQuiet(view, snapshot.now),
-  };
-  drawStrip(view, words, hall);
-  drawTiles(view, words, lang);
-  drawLists(view, words, names, lang);
-  drawPromises(view, words);
-  drawCurve(view.curve, hall.time_zone, words);
-  drawArrivals(view.arrivals);
+  latest = snapshot;
+  draw();
   mark(document.body, "round", snapshot.round);
 }
 
-/** Minutes without any event though people wait: the figures may be of a stopped pipeline. */
-function minutesQuiet(view, now) {
-  const age = now - (view.arrivals?.last_event_at ?? now);
-  const busy = view.waiting > 0 || view.chats.open > 0;
-  return busy && age > QUIET_AFTER_S && age < HISTORY_AFTER_S ? Math.floor(age / 60) : 0;
+function draw() {
+  if (!latest) return;
+  const view = viewOf(hall, latest, names);
+  takeTime(view, latest.now);
+  drawStrip(view, words, hall);
+  drawSources(view.sources, latest.now, words, names);
+  drawForecast(view.forecast, words, names);
+  drawTiles(view, words);
+  drawHelp(view, words);
+  drawLists(view, words, names, lang);
+  drawCards(view, words, lang);
+  drawBoard(view, words, lang);
+  drawCurve(view.curve, hall.time_zone, words);
+  drawArrivals(view.arrivals, words);
+  tellNew(view.breaches);
 }
 
-function drawArrivals(arrivals) {
-  if (!arrivals) return;
-  const parts = [`${words.eventsToday} ${countOf(arrivals.events)}`];
-  if (arrivals.refused) parts.push(`${words.refused} ${countOf(arrivals.refused)}`);
-  say(find("arrivals"), parts.join(" · "));
+function tellNew(breaches) {
+  const fresh = known && breaches.find((row) => !known.has(row.alert));
+  if (fresh) announce(words.newBreach(names.section(fresh.section), names.broken(fresh.promise, words)));
+  known = new Set(breaches.map((row) => row.alert));
 }
 
-function tellFreshness(state, age) {
-  const quiet = state === "live" && last.quiet > 0;
-  mark(document.body, "fresh", quiet ? "quiet" : state);
-  const history = state === "live" && last.drift > HISTORY_AFTER_S;
-  mark(find("badge"), "history", history);
-  const since = last && state !== "live" ? ` · ${words.ago(Math.floor(age))}` : "";
-  say(find("badge"), (quiet ? words.quiet(last.quiet) : history ? words.replay : words[state]) + since);
-  tellTime();
-}
-
-function tellTime() {
-  if (!hall || !last) return;
-  const now = new Date((last.now + (performance.now() - last.heard) / 1000) * 1000);
-  const zone = { timeZone: hall.time_zone };
-  say(find("clock"), now.toLocaleTimeString("en-GB", zone));
-  const locale = lang === "zh" ? "zh-CN" : "en-GB";
-  say(find("date"), now.toLocaleDateString(locale, { ...zone, month: "long", day: "numeric", weekday: "long" }));
-}
-
-watch({ hall: meet, snapshot: draw, fresh: tellFreshness });
+dress();
+addEventListener("resize", draw);
+addEventListener("theme", draw);
+watch("stream", { hall: meet, snapshot: take, fresh: (state, age) => tellFreshness(state, age, words, hall, lang) });

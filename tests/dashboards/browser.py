@@ -7,6 +7,7 @@ so a page that needs anything else fails here.
 import asyncio
 import base64
 import json
+import os
 import shutil
 import threading
 import time
@@ -33,8 +34,32 @@ _SWITCHES = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--hide-scrollbars",  # a phone's lie over the page
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+
+
+#: The machine's fonts, but for every one that has Chinese.
+_FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <selectfont><rejectfont>
+    {0}
+  </rejectfont></selectfont>
+</fontconfig>
+"""
+_REJECTED = (
+    """<pattern><patelt name="lang"><langset><string>{0}</string></langset></patelt></pattern>"""
+)
+
+
+def without_chinese(folder: Path) -> Path:
+    """A fontconfig file under which no font of the machine has Chinese letters."""
+    config = folder / "fonts.conf"
+    rejected = "".join(_REJECTED.format(code) for code in ("zh-cn", "zh-tw", "ja", "ko"))
+    config.write_text(_FONTS.format(rejected), encoding="utf-8")
+    return config
 
 
 class Screen(Struct, frozen=True):
@@ -55,13 +80,11 @@ class Browser:
         for switch in (*_SWITCHES, f"--user-data-dir={profile}"):
             options.add_argument(switch)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        self.driver = webdriver.Chrome(options=options, service=Service(driver))
+        fonts = {**os.environ, "FONTCONFIG_FILE": str(without_chinese(profile.parent))}
+        self.driver = webdriver.Chrome(options=options, service=Service(driver, env=fonts))
 
     def open(self, url: str, screen: Screen) -> None:
-        size = {"width": screen.width, "height": screen.height}
-        self.command(
-            "Emulation.setDeviceMetricsOverride", {**size, "deviceScaleFactor": 1, "mobile": False}
-        )
+        self.resize(screen)
         self._log("performance")
         self._log("browser")
         self.driver.get(url)
@@ -70,8 +93,30 @@ class Browser:
         answer: dict[str, Any] = self.driver.execute_cdp_cmd(name, arguments)
         return answer
 
-    def run(self, script: str) -> Any:
-        return self.driver.execute_script(script)
+    def run(self, script: str, *arguments: Any) -> Any:
+        return self.driver.execute_script(script, *arguments)
+
+    def wait_for(self, script: str) -> None:
+        """Runs a script that calls `done` when it is."""
+        self.driver.execute_async_script(f"const done = arguments[0]; {script}")
+
+    def resize(self, screen: "Screen") -> None:
+        size = {"width": screen.width, "height": screen.height}
+        self.command(
+            "Emulation.setDeviceMetricsOverride", {**size, "deviceScaleFactor": 1, "mobile": False}
+        )
+
+    def prefer(self, scheme: str) -> None:
+        """What the device prefers: light or dark."""
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        self.command("Emulation.setEmulatedMedia", {"features": [feature]})
+
+    def press(self, key: str) -> None:
+        for kind in ("keyDown", "keyUp"):
+            self.command(
+                "Input.dispatchKeyEvent",
+                {"type": kind, "key": key, "text": key if len(key) == 1 else ""},
+            )
 
     def text(self, selector: str) -> str:
         return str(self.run(f"return document.querySelector({selector!r})?.textContent ?? ''"))
@@ -109,8 +154,13 @@ class Browser:
         entries: list[dict[str, Any]] = self.driver.get_log(name)  # type: ignore[no-untyped-call]
         return entries
 
-    def shoot(self, path: Path) -> None:
-        shot = self.command("Page.captureScreenshot", {"format": "png"})
+    def shoot(self, path: Path, whole: bool = False) -> None:
+        """`whole`: what is under the edge of the screen, too."""
+        asked: dict[str, Any] = {"format": "png", "optimizeForSpeed": True}
+        if whole:
+            size = self.command("Page.getLayoutMetrics", {})["cssContentSize"]
+            asked |= {"captureBeyondViewport": True, "clip": {**size, "scale": 1}}
+        shot = self.command("Page.captureScreenshot", asked)
         path.write_bytes(base64.b64decode(shot["data"]))
 
     def quit(self) -> None:

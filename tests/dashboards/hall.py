@@ -20,7 +20,8 @@ from dashboards.words import WAIT_COMPLEX, WAIT_GENERAL, WALK_IN_WAIT, Words
 ZONE = ZoneInfo("Asia/Shanghai")
 
 #: Code, Chinese and English name, counters, load (1 = arrivals just served), chats an hour.
-SECTIONS: tuple[tuple[str, str, str, int, float, int], ...] = (
+Section = tuple[str, str, str, int, float, int]
+SECTIONS: tuple[Section, ...] = (
     ("qykb", "企业开办", "Company set-up", 4, 0.78, 6),
     ("bdcdj", "不动产登记", "Real estate", 5, 0.97, 5),
     ("shebao", "社会保险", "Social insurance", 4, 0.82, 8),
@@ -77,17 +78,18 @@ class Chat(Struct, frozen=True, kw_only=True):
 class Hall:
     """The day that holds `noon`, whole; ask it for the rows as of a moment."""
 
-    def __init__(self, noon: float, seed: int = 24) -> None:
+    def __init__(
+        self, noon: float, seed: int = 24, sections: tuple[Section, ...] = SECTIONS
+    ) -> None:
         chance = random.Random(seed)
         day = datetime.fromtimestamp(noon, ZONE).replace(hour=9, minute=0, second=0, microsecond=0)
         self.opens = day.timestamp()
-        self.visits = [v for s in SECTIONS for v in _queue(chance, self.opens, s)]
-        self.chats = [c for s in SECTIONS for c in _desk(chance, self.opens, s)]
+        self.sections = sections
+        self.visits = [v for s in sections for v in _queue(chance, self.opens, s)]
+        self.chats = [c for s in sections for c in _desk(chance, self.opens, s)]
 
 
-def _queue(
-    chance: random.Random, opens: float, section: tuple[str, str, str, int, float, int]
-) -> Iterator[Visit]:
+def _queue(chance: random.Random, opens: float, section: Section) -> Iterator[Visit]:
     code, _, _, counters, load, _ = section
     if not counters:
         return
@@ -121,9 +123,7 @@ def _queue(
         )
 
 
-def _desk(
-    chance: random.Random, opens: float, section: tuple[str, str, str, int, float, int]
-) -> Iterator[Chat]:
+def _desk(chance: random.Random, opens: float, section: Section) -> Iterator[Chat]:
     code, _, _, _, _, per_hour = section
     at, number = opens, 0
     while per_hour and at < opens + 8 * 3600:

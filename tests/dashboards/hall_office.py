@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from schemas.outcomes import AlertRow, AlertState, End, EventRow, JourneyRow, Kind, Row
-from tests.dashboards.hall import SECTIONS, ZONE
+from tests.dashboards.hall import ZONE, Hall
 
 #: System, its source, a type it sends, how long ago it was last heard of.
 SYSTEMS: tuple[tuple[str, str, str, float], ...] = (
@@ -35,14 +35,17 @@ STANDING: tuple[tuple[str, str, float, str], ...] = (
 )
 
 
-def office_rows(opens: float, now: float) -> Iterator[Row]:
+def office_rows(hall: Hall, now: float) -> Iterator[Row]:
     version = round(now * 1000)
-    for code, _, _, counters, _, _ in SECTIONS:
+    for code, _, _, counters, _, _ in hall.sections:
         for number in range(1, counters + 1):
-            yield shift(f"{code.upper()}-{number:02d}", code, opens, version)
+            yield shift(f"{code.upper()}-{number:02d}", code, hall.opens, version)
     for _, source, type_, ago in SYSTEMS:
         yield event(source, type_, now - ago, version)
+    codes = {section[0] for section in hall.sections}
     for number, (promise, section, ago, by) in enumerate(STANDING):
+        if section not in codes:
+            continue
         yield standing(promise, section, (now - ago, version), number, by)
 
 

@@ -59,7 +59,7 @@ def rows_at(hall: Hall, now: float) -> list[Row]:
     rows += verdicts
     rows += windows_of(verdicts, version)
     rows += [alert for v in verdicts if (alert := alert_of(v, now, version))]
-    rows += office_rows(hall.opens, now)
+    rows += office_rows(hall, now)
     rows.append(forecast_at(now, version))
     return rows
 

@@ -53,6 +53,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     wall_port: Annotated[int, Meta(ge=-1, le=65_535)] = (
         8000  #: 0: any free port; -1: no wall in the worker
     )
+    wall_theme: Literal["auto", "dark", "light"] = "auto"  #: auto: as a phone has it, else dark
+    wall_rotate: Annotated[int, Meta(ge=0, le=3600)] = (
+        30  #: seconds from one view of the wall to the next; 0: only by hand
+    )
     status_bind: str = "127.0.0.1"
     status_port: Annotated[int, Meta(ge=-1, le=65_535)] = (
         -1  #: /healthz, /readyz and /metrics, also without a wall; 0: any; -1: beside the wall only

@@ -46,6 +46,23 @@ def wall_of(settings: Settings, book: Rulebook) -> web.Application:
             Place(code=section.code, name=Words(section.name_zh, section.name_en))
             for section in book.sections.values()
         ),
+        others=(
+            Place(
+                code=book.elsewhere.code,
+                name=Words(book.elsewhere.name_zh, book.elsewhere.name_en),
+            ),
+        ),
+        counters=tuple(
+            Place(code=code, name=Words(name, name), section=section.code)
+            for section in book.sections.values()
+            for code, name in section.counters.items()
+        ),
+        people=tuple(
+            Place(code=person.code, name=Words(person.name_zh, person.name_en))
+            for person in book.people.values()
+        ),
+        theme=settings.wall_theme,
+        rotate=timedelta(seconds=settings.wall_rotate),
         limits={
             promise.value: timedelta(milliseconds=rules.rules[-1].limit_ms)
             for promise, rules in book.promises.items()

@@ -33,6 +33,8 @@ TAKEN: dict[str, tuple[str, object]] = {
     "TRANSACTIONS": ("false", False),
     "WALL_BIND": ("0.0.0.0", "0.0.0.0"),
     "WALL_PORT": ("-1", -1),
+    "WALL_THEME": ("light", "light"),
+    "WALL_ROTATE": ("0", 0),
     "STATUS_BIND": ("0.0.0.0", "0.0.0.0"),
     "STATUS_PORT": ("9100", 9100),
     "STOP_SECONDS": ("20", 20),

@@ -40,6 +40,7 @@ SECTION: tuple[Panel, ...] = (
     sql_live.wait_p90,
     sql_live.chats,
     sql_counters.counters,
+    sql_forecast.forecast,
     sql_standing.sources,
     sql_today.kept_today,
     sql_today.arrivals,

@@ -22,8 +22,12 @@ from dashboards.sql_live import (
 from dashboards.sql_standing import STANDING_ALERTS
 from dashboards.words import FIRST_RESPONSE, STANDING, WAITS, Words
 from schemas.outcomes import AlertState
+from schemas.queue import WAIT_FORECAST
 
 _STANDING = quoted(*STANDING)
+
+#: A forecast has a panel of its own: nobody is late yet.
+_NO_CITIZEN = quoted(*STANDING, WAIT_FORECAST)
 
 #: Of each section; more than a screen holds, and than a chief can do anything about.
 _ROWS = 60
@@ -78,7 +82,7 @@ section_alerts = Panel(
   cause, kept, judged, target_permille / 1000 AS target, acknowledged_by, escalation_level,
   silenced, suspected
 FROM (
-  SELECT * FROM $alerts WHERE promise NOT IN ({_STANDING}) AND started_at >= $open_since
+  SELECT * FROM $alerts WHERE promise NOT IN ({_NO_CITIZEN}) AND started_at >= $open_since
   UNION ALL
   SELECT * FROM {STANDING_ALERTS}
 )

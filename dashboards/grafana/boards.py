@@ -25,7 +25,7 @@ from dashboards.grafana.board import (
 from dashboards.grafana.settings import GrafanaSettings
 from dashboards.grafana.views import view_of
 from dashboards.panel import Look, Panel
-from dashboards.panels import PANELS
+from dashboards.panels import HALL_WALL, SECTION
 from dashboards.panels_of_periods import PROMISE_PANELS, QUALITY_PANELS
 from dashboards.words import Words
 
@@ -51,24 +51,25 @@ HALL_SPOTS: tuple[Spot, ...] = (
     Spot("warnings", Size(12, 9)),
     Spot("chats", Size(12, 9)),
     Spot("day_curve", Size(12, 9), Look.LINES),
-    Spot("resolution_today", Size(12, 9)),
+    Spot("forecast", Size(12, 9)),
     Spot("counters", Size(12, 9)),
     Spot("people", Size(12, 9)),
+    Spot("standing", Size(16, 9)),
+    Spot("sources", Size(8, 9)),
 )
 
 #: What is his to do, then who waits, then his day.
 SECTION_SPOTS: tuple[Spot, ...] = (
     Spot("arrivals", Size(24, 4), Look.FIGURE),
-    Spot("breaches", Size(24, 8)),
-    Spot("warnings", Size(16, 8)),
-    Spot("alerts", Size(8, 8)),
-    Spot("queue", Size(12, 6)),
-    Spot("wait_p90", Size(12, 6)),
-    Spot("people", Size(8, 9)),
-    Spot("chats", Size(16, 9)),
-    Spot("kept_today", Size(12, 8)),
-    Spot("resolution_today", Size(12, 8)),
-    Spot("counters", Size(24, 9)),
+    Spot("section_alerts", Size(24, 9)),
+    Spot("section_people", Size(16, 9)),
+    Spot("forecast", Size(8, 9)),
+    Spot("queue", Size(8, 9)),
+    Spot("wait_p90", Size(8, 9)),
+    Spot("chats", Size(8, 9)),
+    Spot("kept_today", Size(24, 8)),
+    Spot("counters", Size(16, 9)),
+    Spot("sources", Size(8, 9)),
 )
 
 PROMISE_SPOTS: tuple[Spot, ...] = (
@@ -99,12 +100,6 @@ QUALITY_SPOTS: tuple[Spot, ...] = (
 
 _ELSEWHERE = Size(12, 9)
 
-#: Which of the wall's panels the hall sees, and which a section's chief.
-HALL_PANELS: tuple[Panel, ...] = PANELS
-SECTION_PANELS: tuple[Panel, ...] = tuple(
-    panel for panel in PANELS if any(column.name == "section" for column in panel.columns)
-)
-
 HALL_WALL_UID = "hallwatch-hall-wall"
 SECTION_UID = "hallwatch-section"
 PROMISES_UID = "hallwatch-promises"
@@ -126,7 +121,7 @@ def hall_wall(settings: GrafanaSettings) -> build.Dashboard:
         ),
         settings,
     ).timepicker(build.TimePicker().hidden(True).refresh_intervals(["5s", "1m"]))
-    return with_panels(board, _views(HALL_SPOTS, HALL_PANELS, settings, one_section=False))
+    return with_panels(board, _views(HALL_SPOTS, HALL_WALL, settings, one_section=False))
 
 
 def section(settings: GrafanaSettings) -> build.Dashboard:
@@ -145,7 +140,7 @@ def section(settings: GrafanaSettings) -> build.Dashboard:
         .timepicker(build.TimePicker().refresh_intervals(["5s", "1m"]))
         .with_variable(section_variable(settings))
     )
-    return with_panels(board, _views(SECTION_SPOTS, SECTION_PANELS, settings, one_section=True))
+    return with_panels(board, _views(SECTION_SPOTS, SECTION, settings, one_section=True))
 
 
 def promises(settings: GrafanaSettings) -> build.Dashboard:

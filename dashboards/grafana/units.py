@@ -23,6 +23,7 @@ _UNITS: dict[Unit, str] = {
     Unit.SHARE: units.PercentUnit,
     Unit.STEP: units.LocaleFormat,
     Unit.STARS: "suffix: ★",
+    Unit.COUNTERS: units.LocaleFormat,
 }
 
 _DECIMALS: dict[Unit, int] = {Unit.SECONDS: 1, Unit.SHARE: 1, Unit.STARS: 2}

@@ -32,8 +32,9 @@ types: .venv/.dev  ## mypy, strict
 
 check: lint types test  ## lint, types and test
 
-generate: .venv/.dev  ## write Grafana's dashboards and provisioning files anew (dashboards/generated)
+generate: .venv/.dev  ## write Grafana's files (dashboards/generated) and docs/openapi.json anew
 	@env -u HALLWATCH_RULES -u HALLWATCH_LANGUAGE $(BIN)/hallwatch dashboards write
+	@$(BIN)/python -m streams.gateway.openapi docs/openapi.json
 
 bench: .venv/.dev  ## measure the worker against the documented way, on this machine
 	@$(BIN)/python -m tests.bench $(ARGS)

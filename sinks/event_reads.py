@@ -15,14 +15,24 @@ import msgspec
 from clickhouse_connect.driver.client import Client
 from msgspec import Struct
 
+from schemas.act import AlertsSilenced
+from schemas.frame import Frame
+from schemas.lookup import LookupChanged
 from schemas.recorded import Recorded
+from schemas.source import SourceHeartbeat
+from schemas.terminal import TerminalHeartbeat
 from sinks.audit_reads import lines_of, rows_of
 
+
+def _types(*events: type[Frame]) -> str:
+    return ", ".join(f"'{event.__struct_config__.tag}'" for event in events)
+
+
 #: What no journey is made of and no clock looks at.
-_NOT_READ = "('source.heartbeat', 'terminal.heartbeat', 'alert.silenced')"
+_NOT_READ = f"({_types(SourceHeartbeat, TerminalHeartbeat, AlertsSilenced)})"
 
 #: What every partition has to be told, whatever journeys it has.
-_EVERYWHERE = "('lookup.changed')"
+_EVERYWHERE = f"({_types(LookupChanged)})"
 
 _WANTED = f"""type NOT IN {_NOT_READ} AND NOT startsWith(type, 'rectification.')
     AND (type IN {_EVERYWHERE} OR subject IN (

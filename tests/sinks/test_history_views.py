@@ -1,6 +1,7 @@
 """The analysts' views: as declared, explained, and only the newest of each row in them."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,10 +16,29 @@ from sinks.history_views import VIEWS, View, create_history_view
 from sinks.migrate import shipped, statements
 from sinks.tables import TableSettings, declare
 from streams.core.histogram import bucket
-from tests.dashboards.stores import put_rows
+from tests.dashboards.stores import Store, put_rows
+from tests.parts import absent
 from tests.sinks.samples import EXAMPLES, NINE, alert
 
 SETTINGS = TableSettings()
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    try:
+        import chdb  # noqa: F401
+    except ImportError:
+        absent("the embedded ClickHouse needs: pip install 'hallwatch[embedded]'")
+    store = Store(tmp_path_factory.mktemp("views") / "engine")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def clickhouse(store: Store) -> Client:
+    """Migrated, and empty."""
+    store.empty()
+    return store.client
 
 
 def ask(client: Client, sql: str) -> list[dict[str, Any]]:

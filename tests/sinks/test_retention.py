@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,6 +44,12 @@ IDENTITY = {
     WindowRow: "section",
     AlertRow: "alert",
 }
+
+
+@pytest.fixture
+def clickhouse_dsn(embedded_engine: None, tmp_path: Path) -> str:
+    """What is asked here is the engine's business, however it is reached."""
+    return f"chdb://{tmp_path / 'engine'}"
 
 
 def kept_for(table: Table, days: int) -> TableSettings:

@@ -304,12 +304,16 @@ CREATE OR REPLACE VIEW history_alerts (
     `excused_at` Nullable(DateTime64(3, '{time_zone}')) COMMENT '何时认可原因',
     `excused_by` LowCardinality(String) COMMENT '谁认可',
     `excused_reason` String COMMENT '认可的原因',
+    `waiting` UInt32 COMMENT '预测：等候人数',
+    `will_miss` UInt32 COMMENT '预测：将超时人数',
+    `counters_open` UInt32 COMMENT '预测：已开窗口数',
+    `counters_needed` UInt32 COMMENT '预测：需开窗口数',
     `evidence` Array(String) COMMENT '依据的事件编号',
     `day` Date COMMENT '哪一天（按表的时区）',
     `excused` Bool COMMENT '原因已获认可（不改变原始数字）',
     `acknowledged_after_s` Nullable(Int64) COMMENT '超时后多少秒才有人认领；空为无人认领或未超时'
 ) AS
-SELECT `alert`, `promise`, `journey`, `cycle`, `section`, `service`, `complexity`, `channel`, `counter`, `clerk`, `state`, `closed_as`, `clause`, `rule_version`, `limit_ms`, `started_at`, `warned_at`, `breached_at`, `closed_at`, `over_ms`, `historical`, `correction`, `suspected`, `silenced`, `cause`, `kept`, `judged`, `target_permille`, `escalated_at`, `escalation_level`, `acknowledged_at`, `acknowledged_by`, `excused_at`, `excused_by`, `excused_reason`, `evidence`, toDate(`started_at`) AS `day`, `excused_at` IS NOT NULL AS `excused`,
+SELECT `alert`, `promise`, `journey`, `cycle`, `section`, `service`, `complexity`, `channel`, `counter`, `clerk`, `state`, `closed_as`, `clause`, `rule_version`, `limit_ms`, `started_at`, `warned_at`, `breached_at`, `closed_at`, `over_ms`, `historical`, `correction`, `suspected`, `silenced`, `cause`, `kept`, `judged`, `target_permille`, `escalated_at`, `escalation_level`, `acknowledged_at`, `acknowledged_by`, `excused_at`, `excused_by`, `excused_reason`, `waiting`, `will_miss`, `counters_open`, `counters_needed`, `evidence`, toDate(`started_at`) AS `day`, `excused_at` IS NOT NULL AS `excused`,
     dateDiff('second', `breached_at`, `acknowledged_at`) AS `acknowledged_after_s`
 FROM alerts_handled
 COMMENT '每条告警一行，含事后的认领与认可';

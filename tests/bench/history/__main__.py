@@ -11,10 +11,11 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from clickhouse_connect.driver.client import Client
 from msgspec import Struct
@@ -22,6 +23,11 @@ from msgspec import Struct
 from dashboards.panel import fill as fill_panel
 from dashboards.panel import span_at
 from dashboards.panels import PANELS
+from dashboards.panels_of_periods import PERIOD_PANELS
+from dashboards.period import Period, fill_period
+from dashboards.reports.period import month
+from dashboards.reports.questions import QUERIES
+from dashboards.reports.reading import parameters_of
 from sinks.clickhouse import open_client
 from sinks.history_views import VIEWS
 from sinks.migrate import migrate
@@ -39,6 +45,7 @@ class Question(Struct, frozen=True):
     name: str
     sql: str
     limit_ms: int
+    given: Mapping[str, Any] = {}
 
 
 class Asked(Struct, frozen=True):
@@ -113,11 +120,20 @@ def questions() -> Iterator[Question]:
     )
     for panel in PANELS:
         yield Question(f"panel {panel.id}", fill_panel(panel, span), PANEL_LIMIT_MS)
+    for days in (1, 30):
+        period = Period(since=span.now - days * 86_400, until=span.now)
+        for panel in PERIOD_PANELS:
+            name = f"panel {panel.id}, {days} days"
+            yield Question(name, fill_period(panel, period), PANEL_LIMIT_MS)
+    for asked in QUERIES:
+        given = parameters_of(month("2022-09", ZONE.key))
+        sql = asked.sql.removesuffix("FORMAT JSONEachRow")
+        yield Question(f"month's report, {asked.id}", sql, MONTH_LIMIT_MS, given)
     for number, name, sql in _QUERY.findall(_PAGE.read_text(encoding="utf-8")):
         yield Question(f"query {number}, {name}"[:34] + ", 3 days", sql, MONTH_LIMIT_MS)
-        month = sql.replace("'2022-10-17'", "'2022-09-20'")
-        if month != sql:
-            yield Question(f"query {number}, {name}"[:34] + ", month", month, MONTH_LIMIT_MS)
+        longer = sql.replace("'2022-10-17'", "'2022-09-20'")
+        if longer != sql:
+            yield Question(f"query {number}, {name}"[:34] + ", month", longer, MONTH_LIMIT_MS)
     for view in VIEWS:
         first, _ = view.columns[0]
         day = next((one for one, _ in view.columns if one == "day"), "")
@@ -130,7 +146,7 @@ def _ask(client: Client, question: Question, runs: int) -> Asked:
     clock, processor, rows = [], [], 0
     for _ in range(runs):
         began, used = time.perf_counter(), time.process_time()
-        rows = len(client.query(question.sql).result_rows)
+        rows = len(client.query(question.sql, parameters=dict(question.given)).result_rows)
         clock.append((time.perf_counter() - began) * 1000)
         processor.append((time.process_time() - used) * 1000)
     asked = Asked(question, tuple(clock), tuple(processor), rows)

@@ -46,7 +46,4 @@ SECTION: tuple[Panel, ...] = (
     sql_today.arrivals,
 )
 
-#: On neither view of the wall.
-_ELSEWHERE: tuple[Panel, ...] = (sql_today.resolution_today,)
-
-PANELS: tuple[Panel, ...] = tuple(dict.fromkeys((*HALL_WALL, *SECTION, *_ELSEWHERE)))
+PANELS: tuple[Panel, ...] = tuple(dict.fromkeys((*HALL_WALL, *SECTION)))

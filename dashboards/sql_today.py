@@ -52,24 +52,6 @@ ORDER BY section, promise""",
     refresh=timedelta(seconds=1),
 )
 
-resolution_today = Panel(
-    id="resolution_today",
-    title=Words("今日线上解决率", "Online resolution today"),
-    columns=(
-        SECTION,
-        Column("resolved", Words("已解决", "Resolved"), Unit.JOURNEYS),
-        Column("closed", Words("已结束", "Closed"), Unit.JOURNEYS),
-        Column("level", Words("解决率", "Resolution rate"), Unit.SHARE),
-    ),
-    sql=f"""SELECT section, countIf(ifNull(resolved, false)) AS resolved, count() AS closed,
-  resolved / closed AS level
-FROM $journeys
-WHERE kind = '{Kind.CHAT}' AND opened_at >= $open_since
-  AND closed_at >= $day_start AND closed_at <= $now
-GROUP BY section ORDER BY section""",
-    refresh=timedelta(seconds=1),
-)
-
 #: A walk-in's ticket is his arrival; an appointment's is only the booking.
 ARRIVED_AT = "coalesce(checked_in_at, if(channel = 'appointment', NULL, issued_at))"
 #: The first of what can take a person out of the queue.

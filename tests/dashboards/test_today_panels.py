@@ -1,9 +1,7 @@
 """Panels of the day on the real engine, against numbers worked out by hand."""
 
-from typing import Any
-
 from dashboards import sql_today
-from schemas.outcomes import DeadLetterRow, End, EventRow, Kind, Row
+from schemas.outcomes import DeadLetterRow, End, EventRow, Row
 from tests.dashboards.cases import FILING, GENERAL, WINDOWS, asked
 from tests.dashboards.rows import at, journey, window
 from tests.dashboards.stores import Store
@@ -40,24 +38,6 @@ def test_an_excuse_stands_beside_the_raw_level(store: Store) -> None:
         # All that was judged is excused: there is nothing left to have a share of.
         "exempt-materials": (0, 1, 0.0, None),
     }
-
-
-def test_resolution_is_resolved_of_closed(store: Store) -> None:
-    def closed(name: str, **said: Any) -> Row:
-        return journey(name, "rc", Kind.CHAT, opened_at="09:00", end=End.CLOSED, **said)
-
-    store.put(
-        [
-            closed("C1", closed_at="09:10", resolved=True),
-            closed("C2", closed_at="09:10", resolved=True),
-            closed("C3", closed_at="09:10", resolved=False),
-            closed("C4", closed_at="09:10"),
-            closed("C5", closed_at=at("17:00", days=-1), resolved=True),
-        ]
-    )
-    assert asked(store, sql_today.resolution_today) == [
-        {"section": "rc", "resolved": 2, "closed": 4, "level": 0.5}
-    ]
 
 
 def test_the_day_in_quarters(store: Store) -> None:

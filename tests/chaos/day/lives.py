@@ -80,6 +80,7 @@ def _life(clock: Clock, closed_as: str, correction: bool, said: dict[str, tuple[
         # Nobody does anything about it, and no section has anybody to tell further up.
         "silenced": False,
         **dict.fromkeys(("kept", "judged", "target_permille", "escalation_level"), 0),
+        **dict.fromkeys(("waiting", "will_miss", "counters_open", "counters_needed"), 0),
         **dict.fromkeys(("escalated_at", "acknowledged_at", "excused_at")),
         **dict.fromkeys(("acknowledged_by", "excused_by", "excused_reason"), ""),
     }

@@ -31,6 +31,10 @@ _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.2, 5.0
 _CLOSING_S = 1.0
 
 
+#: Deletes what never was: readers of every version pass it over, compaction keeps the last.
+_CLAIM = b"claim"
+
+
 class LostError(Exception):
     """What was to be written is not, and cannot be from here: another worker has claimed
     the partition, or the broker gave the transaction up."""
@@ -75,7 +79,13 @@ class Transaction:
 
     async def claim(self) -> None:
         """Returns when the broker has it; an unfinished transaction of the last owner is
-        rolled back by then."""
+        rolled back by then.
+
+        A broker just started again may say for a moment that its log ends before what it had
+        acknowledged, and the state would be read without the last settlement, which would be
+        told a second time. So a claim leaves a mark in the log: acknowledged, it and all that
+        is before it can be read.
+        """
         self._producer = await _until_done(self._number, self._started)
 
     async def write(
@@ -108,6 +118,9 @@ class Transaction:
         producer = self._make(f"{self._state_topic}-{self._number}")
         try:
             await producer.start()
+            await producer.begin_transaction()
+            await send_all(producer, self._number, [(self._state_topic, _CLAIM, None, [])])
+            await producer.commit_transaction()
         except BaseException:
             await _close(producer)
             raise

@@ -88,6 +88,21 @@ async def test_who_claims_a_partition_shuts_out_who_had_it(
     assert await saved_offset(apache_hall) == 3
 
 
+async def test_a_claim_stands_in_the_log_behind_all_that_was_written_before_it(
+    apache_hall: Hall, claimants: tuple[Claimant, Claimant]
+) -> None:
+    """Whoever can read it can read the state that the last owner saved."""
+    first, second = claimants
+    await first.durable.claim()
+    await first.write(1)
+    await second.durable.claim()
+    log = Log(apache_hall.settings.broker, True)
+    records = [one async for one in log.read(apache_hall.topic(STATE)) if one.partition == 0]
+    assert [one.key for one in records][-2:] == [b"position", b"claim"]
+    assert records[-1].value is None
+    assert await saved_offset(apache_hall) == 1
+
+
 async def test_what_was_begun_and_not_ended_was_never_said(
     apache_hall: Hall, claimants: tuple[Claimant, Claimant]
 ) -> None:

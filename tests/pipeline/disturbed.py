@@ -60,7 +60,8 @@ def same_rows(database: Database, day: BusyDay) -> None:
     for table in Table:
         expected = day.undisturbed.facts(table)
         found = database.facts(table)
-        assert expected, f"{table} is empty"
+        # Rules of these tests leave forecasts out: they are of the moment, not of the events.
+        assert expected or table is Table.FORECASTS, f"{table} is empty"
         lost, added = set(expected) - set(found), set(found) - set(expected)
         differ = f"{table}: for example missing {sorted(lost)[:3]}, too many {sorted(added)[:3]}"
         assert not lost | added, differ

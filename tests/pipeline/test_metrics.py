@@ -39,6 +39,16 @@ def sums(text: str) -> Found:
     return found
 
 
+def over(text: str) -> bool:
+    found = sums(text)
+    return (
+        found["hallwatch_notifications_total"] >= 1
+        and found["hallwatch_deadline_late_seconds_count"] >= 1
+        and found["hallwatch_lag_records"] == 0
+        and found["hallwatch_rows_total"] == found["hallwatch_outcome_rows_total"]
+    )
+
+
 async def test_metrics_count_what_was_sent_and_name_all_that_the_rules_ask_for(
     apache_hall: Hall, tmp_path: Path, promtool: str
 ) -> None:
@@ -52,11 +62,8 @@ async def test_metrics_count_what_was_sent_and_name_all_that_the_rules_ask_for(
         async with apache_hall.producing() as producer:
             await send(apache_hall, producer, sent)
             await producer.send_and_wait(apache_hall.events, b"no event", partition=0)
-        told = 'hallwatch_notifications_total{channel="the log",result="told"}'
-        await eventually(lambda: f"{told} 0.0" not in page(worker.wall_url), "somebody was told")
-        await eventually(
-            lambda: sums(page(worker.wall_url))["hallwatch_lag_records"] == 0, "all is read"
-        )
+        # One chat is late, and all that was decided is in ClickHouse.
+        await eventually(lambda: over(page(worker.wall_url)), "it is over, told and recorded")
         text = page(worker.wall_url)
         assert worker.terminate() == 0, worker.tail()
     found = sums(text)
@@ -67,9 +74,7 @@ async def test_metrics_count_what_was_sent_and_name_all_that_the_rules_ask_for(
     assert found["hallwatch_state_bytes_total"] > 0
     assert found["hallwatch_settled_seconds_count"] > 0
     assert found["hallwatch_settled_seconds_sum"] > 0
-    # Warned and breached, of one chat.
-    assert found["hallwatch_deadline_late_seconds_count"] >= 2
-    assert found["hallwatch_insert_seconds_count"] == found["hallwatch_batches_total"] > 0
+    assert found["hallwatch_insert_seconds_count"] >= found["hallwatch_batches_total"] > 0
     assert found["hallwatch_row_bytes_total"] > found["hallwatch_rows_total"] > len(sent)
     assert found["hallwatch_refused_rows_total"] == 0
     assert found["process_resident_memory_bytes"] > 0

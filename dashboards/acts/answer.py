@@ -4,12 +4,9 @@ Called by `pages` and `lists`. Invariant: it is in no cache and no index, runs n
 in nobody's frame.
 """
 
-from typing import Literal
-
 from aiohttp import web
 
 from dashboards.acts.page import ActPage, as_page
-from dashboards.acts.telling import Spoken
 
 #: The wall's own, but that a form may post to where it came from.
 _POLICY = (
@@ -28,13 +25,3 @@ def answer(page: ActPage, status: int, root: str = "../") -> web.Response:
     if status == 503:
         response.headers["Retry-After"] = "15"
     return response
-
-
-def language_of(request: web.Request, otherwise: Spoken) -> Literal["zh", "en"]:
-    match request.query.get("lang"):
-        case "en":
-            return "en"
-        case "zh":
-            return "zh"
-        case _:
-            return otherwise

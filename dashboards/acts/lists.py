@@ -11,10 +11,11 @@ from typing import Protocol
 from aiohttp import web
 
 from dashboards.acts import act_words as say
-from dashboards.acts.answer import answer, language_of
+from dashboards.acts.answer import answer
 from dashboards.acts.page import ActPage, Choice, Item
 from dashboards.acts.refusals import refused_page, status_of
-from dashboards.acts.telling import Spoken, said, told
+from dashboards.acts.telling import said, told
+from dashboards.spoken import Spoken, language_of
 from dashboards.stories.links import path_of
 from dashboards.stories.store_rows import StoreAwayError
 from dashboards.stories.story import Page

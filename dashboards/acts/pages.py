@@ -15,11 +15,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dashboards.acts import act_words as say
-from dashboards.acts.answer import answer, language_of
+from dashboards.acts.answer import answer
 from dashboards.acts.lists import ListPages, Lists
 from dashboards.acts.page import ActPage, Choice
 from dashboards.acts.refusals import refused_page, status_of
-from dashboards.acts.telling import Spoken, said, told
+from dashboards.acts.telling import said, told
+from dashboards.spoken import Spoken, language_of
 from dashboards.stories.links import path_of
 from dashboards.stories.story import Page
 from schemas.acting import Entered, Filled, Opened, Refusal, Refused

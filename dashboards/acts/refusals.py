@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from dashboards.acts import act_words as say
 from dashboards.acts.page import ActPage, Level
-from dashboards.acts.telling import Spoken, said
+from dashboards.acts.telling import said
+from dashboards.spoken import Spoken
 from schemas.acting import Refusal, Refused
 from sinks.names import Names
 

@@ -3,8 +3,7 @@
 Pure; called by `pages` and `lists`. Invariant: a page says of an alert what its message said.
 """
 
-from typing import Literal
-
+from dashboards.spoken import Spoken
 from dashboards.words import Words
 from schemas.outcomes import AlertRow, AlertState
 from sinks.alert_body import alert_body, untagged
@@ -12,8 +11,6 @@ from sinks.alert_facts import SPECIAL, Facts
 from sinks.names import Language, Names
 from sinks.notice import NoticeKind
 from sinks.special_body import special_body
-
-Spoken = Literal["zh", "en"]
 
 _KINDS = {
     AlertState.WARNED: NoticeKind.WARNED,

@@ -14,6 +14,7 @@ from dashboards.grafana.board import Frame, frame, with_panels
 from dashboards.grafana.measures import MEASURES, Measure
 from dashboards.grafana.settings import PROMETHEUS_UID, GrafanaSettings
 from dashboards.grafana.units import steps, thresholds
+from dashboards.grafana.views import curves
 from dashboards.panel import Look
 from dashboards.words import Words
 
@@ -66,17 +67,7 @@ def _figure(_: Measure) -> stat.Panel | timeseries.Panel:
 
 
 def _lines(_: Measure) -> stat.Panel | timeseries.Panel:
-    return (
-        timeseries.Panel()
-        .legend(
-            common.VizLegendOptions()
-            .display_mode(c.LegendDisplayMode.LIST)
-            .placement(c.LegendPlacement.BOTTOM)
-            .show_legend(True)
-        )
-        .tooltip(common.VizTooltipOptions().mode(c.TooltipDisplayMode.MULTI))
-        .min(0)
-    )
+    return curves().min(0)
 
 
 _DRAWN: dict[Look, Callable[[Measure], stat.Panel | timeseries.Panel]] = {

@@ -140,8 +140,9 @@ def _bars(panel: Panel, settings: GrafanaSettings) -> View:
     )
 
 
-def _lines(panel: Panel, settings: GrafanaSettings) -> View:
-    drawn = (
+def curves() -> timeseries.Panel:
+    """Lines with their names below, and all their values at the moment pointed at."""
+    return (
         timeseries.Panel()
         .legend(
             common.VizLegendOptions()
@@ -150,10 +151,11 @@ def _lines(panel: Panel, settings: GrafanaSettings) -> View:
             .show_legend(True)
         )
         .tooltip(common.VizTooltipOptions().mode(c.TooltipDisplayMode.MULTI))
-        .line_width(2)
-        .show_points(c.VisibilityMode.ALWAYS)
-        .span_nulls(False)
     )
+
+
+def _lines(panel: Panel, settings: GrafanaSettings) -> View:
+    drawn = curves().line_width(2).show_points(c.VisibilityMode.ALWAYS).span_nulls(False)
     numbers = _numbers(panel)
     if len(numbers) < len(panel.columns) - 1:
         # One number, a line for each name.

@@ -15,6 +15,7 @@ from typing import Literal
 from aiohttp import web
 from msgspec import Struct
 
+from dashboards.spoken import language_of
 from dashboards.stories.ask import tell
 from dashboards.stories.html import as_page, plain_page
 from dashboards.stories.site import Site
@@ -76,7 +77,7 @@ class _Served:
 
     async def _answer(self, request: web.Request, page: Page) -> web.Response:
         assert self._threads is not None
-        language = self._language(request)
+        language = language_of(request, self._pages.site.language)
         # Relative, so that the pages stand under any prefix a proxy puts before them.
         root = "../" * (request.rel_url.raw_path.count("/") - 1)
         key = request.match_info["key"]
@@ -94,15 +95,6 @@ class _Served:
     def _tell(self, page: Page, key: str, language: Literal["zh", "en"]) -> Story:
         pages = self._pages
         return tell(pages.read, pages.site, page, key, pages.now(), language)
-
-    def _language(self, request: web.Request) -> Literal["zh", "en"]:
-        match request.query.get("lang"):
-            case "en":
-                return "en"
-            case "zh":
-                return "zh"
-            case _:
-                return self._pages.site.language
 
 
 def _html(body: bytes, status: int, headers: dict[str, str]) -> web.Response:

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from schemas.clock import ClockAdvanced
 from schemas.deadletters import MOST_KEPT_BYTES, DeadLetter, LetterHeaders, size_of
-from schemas.decode import Headers, Rejected, decode
+from schemas.decode import Event, Headers, Rejected, decode
 from schemas.outcomes import DeadLetterRow
 from schemas.privacy import mask_raw, surely_clean
 from schemas.queue import QueueCounted
@@ -45,7 +45,10 @@ class Intake(Struct):
 #: Said to workers, or by them to each other.
 _AMONG_WORKERS = frozenset({ClockAdvanced, TotalCounted, QueueCounted})
 
-_encode_into = msgspec.json.Encoder().encode_into
+_encode_lines = msgspec.json.Encoder().encode_lines
+
+#: Ends a line of `_encode_lines`, and nothing else: JSON has no newline within a string.
+_END = b"}\n"
 
 
 def take_in(
@@ -56,10 +59,11 @@ def take_in(
     Where `watch` sees a storm, the partition's intake is stopped behind the record at which
     it broke out: the rest is not looked at.
     """
-    rows, events = bytearray(), 0
+    taken: list[Event] = []
+    came: list[bytes] = []
     dead: list[DeadLetter] = []
     number = partition.number
-    came_at = -1
+    came_at, at = -1, b""
     watch = watch or _NEVER
     # One look at all of them clears most slices; else each record is looked at by itself.
     clean = surely_clean(b"\n".join([record.value for record in records if record.value]))
@@ -78,24 +82,32 @@ def take_in(
             if type(event) not in _AMONG_WORKERS:  # what is said about the hall is kept
                 if ingest != came_at:  # the broker gives all records of a batch one time
                     came_at = ingest
-                    came = b',"partition":%d,"ingest_at":%d.%03d' % (
+                    at = b',"partition":%d,"ingest_at":%d.%03d' % (
                         number,
                         ingest // 1000,
                         ingest % 1000,
                     )
-                _encode_into(event, rows, -1)
-                rows[-1:] = b'%b,"offset":%d}\n' % (came, offset)  # for the closing brace
-                events += 1
+                taken.append(event)
+                came.append(b'%b,"offset":%d}\n' % (at, offset))
             continue
         dead.append(_dead_letter(refused, record, topic, number, ingest))
-        storm = watch.refused(events + len(dead) - 1, offset, refused.reason.value)
+        storm = watch.refused(len(taken) + len(dead) - 1, offset, refused.reason.value)
         if storm is not None:
             partition.position.stopped = storm
             partition.position.stops = storm.number
             records = records[: bisect_left(records, storm.offset, key=lambda one: one.offset)]
             break
-    watch.taken(events + len(dead))
-    return Intake([(bytes(rows), events)] if events else [], events, dead, len(records))
+    watch.taken(len(taken) + len(dead))
+    rows = [(_rows(taken, came), len(taken))] if taken else []
+    return Intake(rows, len(taken), dead, len(records))
+
+
+def _rows(events: list[Event], came: list[bytes]) -> bytes:
+    """A line of each: the event as it is understood, and when and where it came (`came`)."""
+    parts = [b""] * (2 * len(events))
+    parts[::2] = _encode_lines(events).split(_END)[:-1]
+    parts[1::2] = came
+    return b"".join(parts)
 
 
 def together(portions: Sequence[Intake]) -> Intake:

@@ -83,11 +83,12 @@ _KINDS: dict[type, Callable[[str, Mark], Journey]] = {
     if event not in ACT_JOINS and event not in ratings.RATING_JOINS
 }
 
+_BELONG = frozenset(event for joins in _JOINS.values() for event in joins)
+
 
 def belongs(event: Event) -> TypeGuard[JourneyEvent]:
     """Whether the event is part of a journey; the others are recorded only."""
-    kind = type(event)
-    return kind in _KINDS or kind in ratings.RATING_JOINS or kind in ACT_JOINS
+    return type(event) in _BELONG
 
 
 def open_journey(event: JourneyEvent, at: int) -> Journey | None:

@@ -113,10 +113,10 @@ class Partition:
         listens = self._listens
         if listens:
             self._sources.heard(event, at, position.log_time)
-        if isinstance(event, QueueCounted):
-            self._outlooks.take(event, at)
-            return None
         if not belongs(event):
+            if isinstance(event, QueueCounted):
+                self._outlooks.take(event, at)
+                return None
             again = hear(event, at, self._lookups, position.silences, self._journeys)
             self._changed.update(dict.fromkeys(again))
             return None

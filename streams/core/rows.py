@@ -5,6 +5,7 @@ journey and its verdict alone, but for `version`, `historical` and `correction`.
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -137,7 +138,6 @@ def alert_message(
     if row.breached_at is None and told_at:
         # There was none, says the row. Whoever takes it back has to know what was told.
         row = replace(row, breached_at=told_at / 1000)
-    at = datetime.fromtimestamp(now / 1000, UTC).isoformat(timespec="milliseconds")
     phase = "retracted" if row.closed_as.value == "retracted" else said.value
     if said is Said.ESCALATED:
         phase = f"escalated-{row.escalation_level}"
@@ -145,10 +145,15 @@ def alert_message(
         id=f"{row.alert}/{phase}",
         type=_MESSAGE_TYPES[said],
         subject=row.alert,
-        time=at,
+        time=_written(now),
         partitionkey=section or row.section,
         data=row,
     )
+
+
+@lru_cache(maxsize=4)  # all messages of a settlement have one time
+def _written(moment: int) -> str:
+    return datetime.fromtimestamp(moment / 1000, UTC).isoformat(timespec="milliseconds")
 
 
 def _breached_at(standing: Standing, verdict: Verdict, late: bool) -> float | None:

@@ -38,8 +38,13 @@ class Source:
         self._topic = topic
         self._random = Random(seed)
         self._per_second = per_second
+        # A broker that is away is waited for: nothing may be given up.
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, linger_ms=2
+            bootstrap_servers=bootstrap,
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=2,
+            request_timeout_ms=180_000,
         )
         self._acks: set[asyncio.Task[None]] = set()
         self._stopping = False

@@ -67,6 +67,11 @@ def month_zh(figures: Figures, october: Period) -> Report:
 
 
 @pytest.fixture(scope="package")
+def month_en(figures: Figures, october: Period) -> Report:
+    return month_report(figures, october, "", speech("en"))
+
+
+@pytest.fixture(scope="package")
 def quarter_zh(recorded: Store) -> Report:
     period = quarter("2022-Q4", "Asia/Shanghai")
     return quarter_report(read_figures(recorded.client, period), period, "", speech("zh"))

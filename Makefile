@@ -32,9 +32,10 @@ types: .venv/.dev  ## mypy, strict
 
 check: lint types test  ## lint, types and test
 
-generate: .venv/.dev  ## write Grafana's files (dashboards/generated) and docs/openapi.json anew
+generate: .venv/.dev  ## write anew what is generated: Grafana's files, contract documents in docs/
 	@env -u HALLWATCH_RULES -u HALLWATCH_LANGUAGE $(BIN)/hallwatch dashboards write
 	@$(BIN)/python -m streams.gateway.openapi docs/openapi.json
+	@$(BIN)/python -m schemas.published docs
 
 bench: .venv/.dev  ## measure the worker against the documented way, on this machine
 	@$(BIN)/python -m tests.bench $(ARGS)

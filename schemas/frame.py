@@ -34,10 +34,10 @@ class Frame(Struct, frozen=True, kw_only=True, tag_field="type", gc=False):
     """
 
     specversion: Literal["1.0"]
-    id: Reference
-    source: Reference
-    subject: Code
-    time: Moment
+    id: Reference  #: unlike any other id of this source; the same event again has the same
+    source: Reference  #: the system that says it
+    subject: Code  #: the ticket, the chat, the case …, unlike any other's of any day; the Kafka key
+    time: Moment  #: when it happened, by the source's clock, with its offset from UTC
     datacontenttype: Literal["application/json"] = "application/json"
 
 
@@ -47,7 +47,7 @@ class Data(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=Fal
     A field the contract does not know is refused: it may hold what must not be stored.
     """
 
-    section: Code
+    section: Code  #: of the org chart (sections.toml)
 
 
 #: The epoch, told in each offset seen: two datetimes of one zone subtract three times as

@@ -1,7 +1,8 @@
 """What a text may hold that is somebody's: ID numbers, phone numbers, addresses, names.
 
 Owns the patterns. Which texts of a document are looked at, and how, is `schemas.privacy`'s,
-the only caller. Invariant: what is found is said in words of ours, never repeated.
+the only caller (`schemas.published` repeats `HAN` to producers). Invariant: what is found is said
+in words of ours, never repeated.
 
 An identifier must not be Chinese at all: in one, Chinese text is taken for a name. People's
 own words (`schemas.words`) are Chinese, and no pattern tells a name among them; there, whoever
@@ -33,7 +34,11 @@ _LANDLINE = re.compile(
 
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z0-9.-]+")
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[\U00020000-\U0003ffff]")
+#: Chinese characters but the rarest, written so that every language's expressions read it: the
+#: published schemas (`schemas.published`) have it, too.
+HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
+
+_HAN = re.compile(HAN + r"|[\U00020000-\U0003ffff]")
 
 
 def in_identifier(text: str) -> str:

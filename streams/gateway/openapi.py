@@ -14,13 +14,10 @@ import msgspec
 
 from schemas.decode import LONGEST_BYTES
 from schemas.frame import Frame
+from schemas.published.shape import VERSION
 from streams.gateway.binding import Mode
 from streams.gateway.problem import MEDIA_TYPE, STATUS, Problem, Trouble
 from streams.gateway.senders import SENDABLE, Sendable
-
-#: Of this contract, not of hallwatch: the second number for what is added, the first for what
-#: a sender of before could trip over.
-VERSION = "1.0"
 
 _REF = "#/components/schemas/{name}"
 

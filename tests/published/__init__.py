@@ -1,0 +1,1 @@
+"""The contract documents under docs/: that they are true, and that older producers go on."""

@@ -1,4 +1,5 @@
-"""docs/gateway.md, word by word: its commands are run as they stand, and do what it says."""
+"""docs/connect.md, and what docs/gateway.md adds, word by word: the commands are run as they stand,
+and do what the pages say. The Chinese page has the same commands."""
 
 import asyncio
 import os
@@ -9,18 +10,26 @@ import sys
 from pathlib import Path
 
 import msgspec
+import pytest
 
-from schemas.decode import LONGEST_BYTES
+from schemas.decode import LONGEST_BYTES, Rejected, decode
+from schemas.source import SourceHeartbeat
 from streams.broker.embedded import EmbeddedBroker
+from streams.broker.topics import ensure_topics
 from streams.gateway.keyring import Keyring
 from streams.gateway.openapi import SPECIFIED_STATUSES
 from streams.gateway.problem import Problem, Trouble, problem_of
 from streams.settings import Settings
-from tests.gateway.running import ready_gateway
+from tests.gateway.running import Place, ready_gateway
 from tests.parts import absent
 from tests.pipeline.command import ROOT, environment
 
-PAGE = (ROOT / "docs" / "gateway.md").read_text(encoding="utf-8")
+
+def page(name: str) -> str:
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
+PAGE, OURS, CHINESE = page("connect.md"), page("gateway.md"), page("connect.zh-CN.md")
 
 #: A block to be run, and what the page says it prints, if it says so.
 _RUN = re.compile(
@@ -29,17 +38,21 @@ _RUN = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 BLOCKS = list(_RUN.finditer(PAGE))
+HTTP = [block for block in BLOCKS if not block["note"]]
+
+
+def block_of(note: str, text: str = PAGE) -> re.Match[str]:
+    (found,) = (block for block in _RUN.finditer(text) if block["note"] == f": {note}")
+    return found
 
 
 async def test_what_the_page_says_works_as_it_stands(
     embedded_broker: EmbeddedBroker, topic_prefix: str, tmp_path: Path
 ) -> None:
     if shutil.which("curl") is None:
-        absent("the examples of docs/gateway.md need curl")
-    key_block, *blocks = BLOCKS
-    assert key_block["note"] == ": key"
-    assert [block["language"] for block in blocks] == ["sh", "sh", "sh", "python"]
-    key = (await run(key_block, {"HALLWATCH_DATA": str(tmp_path)}, tmp_path)).strip()
+        absent("the examples of docs/connect.md need curl")
+    assert [block["language"] for block in HTTP] == ["sh", "sh", "sh", "python"]
+    key = (await run(block_of("key", OURS), {"HALLWATCH_DATA": str(tmp_path)}, tmp_path)).strip()
     settings = Settings(data=tmp_path)
     sender = Keyring(settings.gateway_keys).holder(key)
     assert sender is not None
@@ -53,7 +66,7 @@ async def test_what_the_page_says_works_as_it_stands(
         gateway_keys_file=settings.gateway_keys,
     ) as place:
         place_is = {"GATEWAY": place.url.rstrip("/"), "KEY": key}
-        for block in blocks:
+        for block in HTTP:
             printed = await run(block, place_is, tmp_path)
             if block["prints"]:
                 assert printed.strip() == block["prints"].strip()
@@ -69,6 +82,44 @@ async def test_what_the_page_says_works_as_it_stands(
     assert sorted(sent) == sorted(five), "these five, and you are live"
 
 
+async def test_a_producer_that_writes_to_kafka_itself(
+    embedded_broker: EmbeddedBroker, topic_prefix: str, tmp_path: Path
+) -> None:
+    settings = Settings(broker=embedded_broker.bootstrap, topic_prefix=topic_prefix)
+    place = Place(url="", settings=settings, key="", keys=tmp_path)
+    await asyncio.to_thread(
+        ensure_topics, settings.broker, topic_prefix, settings.partitions, replication=1
+    )
+    variables = {"BROKER": settings.broker, "TOPIC": place.topic}
+    await run(block_of("kafka"), variables, tmp_path)
+    beats, kinds = set(), []
+    for record in await place.records():
+        event = decode(record.value, record.headers, record.key)
+        assert not isinstance(event, Rejected), event
+        match event:
+            case SourceHeartbeat():
+                beats.add(record.partition)
+            case _:
+                kinds.append(event.__struct_config__.tag)
+    assert beats == set(range(settings.partitions))
+    assert sorted(kinds) == ["ticket.called", "ticket.checked-in", "ticket.issued", "ticket.served"]
+
+
+async def test_the_schemas_tell_what_the_page_says(tmp_path: Path) -> None:
+    block = block_of("check")
+    (tmp_path / "docs").symlink_to(ROOT / "docs")
+    printed = await run(block, {}, tmp_path)
+    assert sorted(printed.split()) == sorted(block["prints"].split())
+
+
+def test_the_chinese_page_has_the_same_commands() -> None:
+    def shown(text: str) -> list[str]:
+        blocks = re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+        return [re.sub(r"(?m)\s*#.*$", "", block) for block in blocks]
+
+    assert shown(CHINESE) == shown(PAGE)
+
+
 async def run(block: re.Match[str], variables: dict[str, str], folder: Path) -> str:
     """What it printed; it must end well."""
     binary = folder / "bin"
@@ -81,6 +132,7 @@ async def run(block: re.Match[str], variables: dict[str, str], folder: Path) -> 
     done = await asyncio.to_thread(
         subprocess.run,
         [*argv, block["text"]],
+        cwd=folder,
         env={**environment({}), **variables, "PATH": path},
         capture_output=True,
         text=True,
@@ -98,10 +150,11 @@ def test_a_problem_looks_as_the_page_shows_it() -> None:
     assert told == problem_of(Trouble.REFUSED, told.errors, of=2)
 
 
-def test_every_status_is_explained() -> None:
+@pytest.mark.parametrize("text", [PAGE, CHINESE], ids=["en", "zh"])
+def test_every_status_is_explained(text: str) -> None:
     told = {
         int(status)
-        for cells in re.findall(r"^\| ([0-9, a-z]+) \|", PAGE, re.MULTILINE)
+        for cells in re.findall(r"^\| (\d{3}[^|]*) \|", text, re.MULTILINE)
         for status in re.findall(r"\d{3}", cells)
     }
     assert told == SPECIFIED_STATUSES - {408}

@@ -1,12 +1,9 @@
 """docs/connect.md, and what docs/gateway.md adds, word by word: the commands are run as they stand,
 and do what the pages say. The Chinese page has the same commands."""
 
-import asyncio
-import os
 import re
 import shutil
-import subprocess
-import sys
+from asyncio import to_thread
 from pathlib import Path
 
 import msgspec
@@ -21,29 +18,12 @@ from streams.gateway.openapi import SPECIFIED_STATUSES
 from streams.gateway.problem import Problem, Trouble, problem_of
 from streams.settings import Settings
 from tests.gateway.running import Place, ready_gateway
+from tests.pages.blocks import blocks_of, noted, page, run, shown
 from tests.parts import absent
-from tests.pipeline.command import ROOT, environment
+from tests.pipeline.command import ROOT
 
-
-def page(name: str) -> str:
-    return (ROOT / "docs" / name).read_text(encoding="utf-8")
-
-
-PAGE, OURS, CHINESE = page("connect.md"), page("gateway.md"), page("connect.zh-CN.md")
-
-#: A block to be run, and what the page says it prints, if it says so.
-_RUN = re.compile(
-    r"^<!-- run(?P<note>: \w+)? -->\n```(?P<language>sh|python)\n(?P<text>.*?)^```\n"
-    r"(?:\n```(?:json)?\n(?P<prints>.*?)^```\n)?",
-    re.MULTILINE | re.DOTALL,
-)
-BLOCKS = list(_RUN.finditer(PAGE))
-HTTP = [block for block in BLOCKS if not block["note"]]
-
-
-def block_of(note: str, text: str = PAGE) -> re.Match[str]:
-    (found,) = (block for block in _RUN.finditer(text) if block["note"] == f": {note}")
-    return found
+PAGE, OURS, CHINESE = map(page, ("docs/connect.md", "docs/gateway.md", "docs/connect.zh-CN.md"))
+HTTP = [block for block in blocks_of(PAGE) if not block.note]
 
 
 async def test_what_the_page_says_works_as_it_stands(
@@ -51,8 +31,10 @@ async def test_what_the_page_says_works_as_it_stands(
 ) -> None:
     if shutil.which("curl") is None:
         absent("the examples of docs/connect.md need curl")
-    assert [block["language"] for block in HTTP] == ["sh", "sh", "sh", "python"]
-    key = (await run(block_of("key", OURS), {"HALLWATCH_DATA": str(tmp_path)}, tmp_path)).strip()
+    assert [block.language for block in HTTP] == ["sh", "sh", "sh", "python"]
+    key = (
+        await to_thread(run, noted(OURS, "key"), {"HALLWATCH_DATA": str(tmp_path)}, tmp_path)
+    ).strip()
     settings = Settings(data=tmp_path)
     sender = Keyring(settings.gateway_keys).holder(key)
     assert sender is not None
@@ -67,9 +49,9 @@ async def test_what_the_page_says_works_as_it_stands(
     ) as place:
         place_is = {"GATEWAY": place.url.rstrip("/"), "KEY": key}
         for block in HTTP:
-            printed = await run(block, place_is, tmp_path)
-            if block["prints"]:
-                assert printed.strip() == block["prints"].strip()
+            printed = await to_thread(run, block, place_is, tmp_path)
+            if block.prints:
+                assert printed.strip() == block.prints.strip()
         sent = []
         for record in await place.records():
             headers = dict(record.headers)
@@ -87,11 +69,11 @@ async def test_a_producer_that_writes_to_kafka_itself(
 ) -> None:
     settings = Settings(broker=embedded_broker.bootstrap, topic_prefix=topic_prefix)
     place = Place(url="", settings=settings, key="", keys=tmp_path)
-    await asyncio.to_thread(
+    await to_thread(
         ensure_topics, settings.broker, topic_prefix, settings.partitions, replication=1
     )
     variables = {"BROKER": settings.broker, "TOPIC": place.topic}
-    await run(block_of("kafka"), variables, tmp_path)
+    await to_thread(run, noted(PAGE, "kafka"), variables, tmp_path)
     beats, kinds = set(), []
     for record in await place.records():
         event = decode(record.value, record.headers, record.key)
@@ -100,47 +82,23 @@ async def test_a_producer_that_writes_to_kafka_itself(
             case SourceHeartbeat():
                 beats.add(record.partition)
             case _:
-                kinds.append(event.__struct_config__.tag)
+                kinds.append(str(event.__struct_config__.tag))
     assert beats == set(range(settings.partitions))
     assert sorted(kinds) == ["ticket.called", "ticket.checked-in", "ticket.issued", "ticket.served"]
 
 
 async def test_the_schemas_tell_what_the_page_says(tmp_path: Path) -> None:
-    block = block_of("check")
+    block = noted(PAGE, "check")
     (tmp_path / "docs").symlink_to(ROOT / "docs")
-    printed = await run(block, {}, tmp_path)
-    assert sorted(printed.split()) == sorted(block["prints"].split())
+    printed = await to_thread(run, block, {}, tmp_path)
+    assert sorted(printed.split()) == sorted(block.prints.split())
 
 
 def test_the_chinese_page_has_the_same_commands() -> None:
-    def shown(text: str) -> list[str]:
-        blocks = re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-        return [re.sub(r"(?m)\s*#.*$", "", block) for block in blocks]
+    def commands(text: str) -> list[str]:
+        return [re.sub(r"(?m)\s*#.*$", "", block) for block in shown(text)]
 
-    assert shown(CHINESE) == shown(PAGE)
-
-
-async def run(block: re.Match[str], variables: dict[str, str], folder: Path) -> str:
-    """What it printed; it must end well."""
-    binary = folder / "bin"
-    binary.mkdir(exist_ok=True)
-    command = binary / "hallwatch"
-    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m streams.cli "$@"\n')
-    command.chmod(0o755)
-    path = f"{binary}{os.pathsep}{os.environ['PATH']}"
-    argv = ["bash", "-euc"] if block["language"] == "sh" else [sys.executable, "-c"]
-    done = await asyncio.to_thread(
-        subprocess.run,
-        [*argv, block["text"]],
-        cwd=folder,
-        env={**environment({}), **variables, "PATH": path},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, f"{block['text']}\n{done.stdout}{done.stderr}"
-    return done.stdout
+    assert commands(CHINESE) == commands(PAGE)
 
 
 def test_a_problem_looks_as_the_page_shows_it() -> None:

@@ -95,7 +95,7 @@ def _listed(refused: Rejected) -> str:
     return ""
 
 
-EXAMPLES = 15
+EXAMPLES = 10
 
 
 @pytest.mark.parametrize("kind", FRAMES)

@@ -13,13 +13,15 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
+from streams.broker.brokers import Brokers
+
 
 class Agreements:
     """Of the events topic of one deployment. The client is opened when first needed."""
 
-    def __init__(self, bootstrap: str, group: str, topic: str) -> None:
+    def __init__(self, brokers: Brokers, group: str, topic: str) -> None:
         self.group = f"{group}.resume"
-        self._bootstrap = bootstrap
+        self._brokers = brokers
         self._topic = topic
         self._client: AIOKafkaConsumer | None = None
         self._turn = asyncio.Lock()
@@ -48,7 +50,7 @@ class Agreements:
     async def _open(self) -> AIOKafkaConsumer:
         if self._client is None:
             client = AIOKafkaConsumer(
-                bootstrap_servers=self._bootstrap, group_id=self.group, enable_auto_commit=False
+                **self._brokers.client(), group_id=self.group, enable_auto_commit=False
             )
             try:
                 await client.start()

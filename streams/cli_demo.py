@@ -18,6 +18,7 @@ from pathlib import Path
 import aiohttp
 
 from sinks.clickhouse_http import ClickHouseHttp, ServeSettings
+from streams.broker.brokers import SECURITY_VARIABLES
 from streams.broker.child import Child
 from streams.broker.embedded import EmbeddedBroker, free_port
 from streams.running import Running, noted, read_running
@@ -119,7 +120,7 @@ def _environment(
 ) -> dict[str, str]:
     port = settings.wall_port if arguments.port is None else arguments.port
     return {
-        **os.environ,
+        **{name: text for name, text in os.environ.items() if name not in SECURITY_VARIABLES},
         "HALLWATCH_BROKER": bootstrap,
         "HALLWATCH_CLICKHOUSE": dsn,
         "HALLWATCH_TRANSACTIONS": "false",  # the embedded broker has none

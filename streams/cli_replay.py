@@ -21,6 +21,7 @@ from msgspec.structs import replace
 
 from schemas.topics import ALL, topic_name
 from sinks.clickhouse import open_client
+from streams.broker.brokers import Brokers, brokers_of, with_own_broker
 from streams.broker.embedded import EmbeddedBroker
 from streams.feed import Feed, FeedResult, read_lines
 from streams.settings import Settings, SettingsError, read_settings
@@ -60,12 +61,10 @@ def run_replay(arguments: argparse.Namespace) -> int:
 
 
 async def _replay(settings: Settings, arguments: argparse.Namespace) -> int:
-    async with _broker(settings) as (bootstrap, transactions):
+    async with _broker(settings) as here:
         prefix = f"{settings.topic_prefix}.replay-{time.strftime('%Y%m%dT%H%M%S')}"
         own = replace(
-            settings,
-            broker=bootstrap,
-            transactions=transactions,
+            here,
             session_seconds=settings.session_seconds if settings.broker_given else 6,
             topic_prefix=prefix,
             group=prefix,
@@ -76,7 +75,7 @@ async def _replay(settings: Settings, arguments: argparse.Namespace) -> int:
         async with Worker(own, mute=True) as worker:
             if worker.wall_url:
                 print(f"wall: {worker.wall_url}", flush=True)
-            feed = Feed(bootstrap, topic_name(prefix, ALL[0]), own.partitions)
+            feed = Feed(brokers_of(own), topic_name(prefix, ALL[0]), own.partitions)
             feeding = asyncio.create_task(feed.send(lines, arguments.speed, _progress))
             done, _ = await asyncio.wait(
                 {feeding, asyncio.ensure_future(worker.stopped())},
@@ -93,19 +92,19 @@ async def _replay(settings: Settings, arguments: argparse.Namespace) -> int:
             refused = sum(counts.refused for counts in worker.writer.counts.values())
         code = await asyncio.to_thread(_summary, own, sent, accepted, dead, refused)
         if not arguments.keep_topics and settings.broker_given:
-            _delete_topics(bootstrap, prefix)
+            _delete_topics(brokers_of(own), prefix)
         return code
 
 
 @asynccontextmanager
-async def _broker(settings: Settings) -> AsyncIterator[tuple[str, bool]]:
-    """The configured broker, or an embedded one for as long as it is needed."""
+async def _broker(settings: Settings) -> AsyncIterator[Settings]:
+    """With the configured broker, or an embedded one for as long as it is needed."""
     if settings.broker_given:
-        yield settings.broker_servers, settings.transactions
+        yield settings
         return
     settings.data.mkdir(parents=True, exist_ok=True)
     async with EmbeddedBroker(log=settings.data.absolute() / "broker.log") as broker:
-        yield broker.bootstrap, False
+        yield with_own_broker(settings, broker.bootstrap)
 
 
 def _summary(settings: Settings, sent: FeedResult, accepted: int, dead: int, refused: int) -> int:
@@ -149,8 +148,8 @@ def _summary(settings: Settings, sent: FeedResult, accepted: int, dead: int, ref
     return 1 if problems else 0
 
 
-def _delete_topics(bootstrap: str, prefix: str) -> None:
-    admin = KafkaAdminClient(bootstrap_servers=bootstrap)
+def _delete_topics(brokers: Brokers, prefix: str) -> None:
+    admin = KafkaAdminClient(**brokers.client())
     try:
         admin.delete_topics([topic_name(prefix, topic) for topic in ALL])
     finally:

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from aiokafka import AIOKafkaProducer
 
 from schemas.topics import DEAD_LETTERS, EVENTS, topic_name
+from streams.broker.brokers import brokers_of
 from streams.deadletters import Choice, Entry, Left, Ready, mended, read_letters, ready, send_again
 from streams.letter_choice import choice_of, chosen, entries_of, log_of, safe
 from streams.settings import Settings, SettingsError
@@ -59,7 +60,7 @@ async def resend(settings: Settings, arguments: argparse.Namespace) -> int:
             report.sent(entry, "")
     else:
         producer = AIOKafkaProducer(
-            bootstrap_servers=settings.broker_servers,
+            **brokers_of(settings).client(),
             acks="all",
             enable_idempotence=settings.transactions,
             max_request_size=_LARGEST_REQUEST,

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from schemas.topics import EVENTS, STATE, topic_name
 from streams.agreements import Agreements
+from streams.broker.brokers import brokers_of
 from streams.checkpoint import StateLog
 from streams.core.storm import Storm
 from streams.read_log import Log
@@ -41,7 +42,8 @@ def run_resume(arguments: argparse.Namespace) -> int:
 
 
 async def _resume(settings: Settings, arguments: argparse.Namespace) -> int:
-    log = Log(settings.broker_servers, settings.transactions)
+    brokers = brokers_of(settings)
+    log = Log(brokers, settings.transactions)
     events = topic_name(settings.topic_prefix, EVENTS)
     count = await asyncio.to_thread(log.partitions, events)
     states = StateLog(topic_name(settings.topic_prefix, STATE), log)
@@ -56,7 +58,7 @@ async def _resume(settings: Settings, arguments: argparse.Namespace) -> int:
         print(f"partition {number} is not stopped", file=sys.stderr)
         return 1
     print(_told(events, number, storm))
-    agreements = Agreements(settings.broker_servers, settings.group, events)
+    agreements = Agreements(brokers, settings.group, events)
     try:
         end = storm.offset + 1
         if not arguments.watched:

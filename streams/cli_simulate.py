@@ -13,7 +13,12 @@ from pathlib import Path
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from msgspec.structs import replace
 
+from schemas.topics import EVENTS, topic_name
+from streams.broker.brokers import Brokers, brokers_of
+from streams.broker.refusal import refusal_of
+from streams.settings import read_settings
 from streams.simulator import Hall, HallError, Timed, read_hall, run_live, simulate
 
 #: A day whose hall has trouble in a few sections.
@@ -26,8 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Simulate a hall of 24 sections: live into Kafka (with the last 80 minutes sent at"
         " once, at whatever hour), or with -o as fast as possible into a file for `replay`."
     )
-    parser.add_argument("--broker", default="localhost:9092", metavar="HOST:PORT")
-    parser.add_argument("--topic", default="hall.events")
+    parser.add_argument("--broker", metavar="HOST:PORT", help="default: HALLWATCH_BROKER")
+    parser.add_argument("--topic", help="default: <HALLWATCH_TOPIC_PREFIX>.events")
     parser.add_argument("--seed", type=int, default=SEED, help=f"default {SEED}")
     parser.add_argument(
         "--speed",
@@ -61,10 +66,14 @@ def run_simulate(arguments: argparse.Namespace) -> int:
     except (HallError, OSError) as error:
         print(f"hallwatch simulate: {error}", file=sys.stderr)
         return 2
+    settings = read_settings()
+    brokers = brokers_of(replace(settings, broker=arguments.broker or settings.broker))
+    topic = arguments.topic or topic_name(settings.topic_prefix, EVENTS)
     try:
-        return asyncio.run(_produce(hall, arguments))
+        return asyncio.run(_produce(hall, arguments, brokers, topic))
     except (KafkaError, OSError) as error:
-        print(f"hallwatch simulate: broker {arguments.broker}: {error}", file=sys.stderr)
+        why = refusal_of(brokers) or f"broker {brokers}: {error}"
+        print(f"hallwatch simulate: {why}", file=sys.stderr)
         return 2
 
 
@@ -79,23 +88,21 @@ def _write(hall: Hall, arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _produce(hall: Hall, arguments: argparse.Namespace) -> int:
+async def _produce(hall: Hall, arguments: argparse.Namespace, brokers: Brokers, topic: str) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    producer = AIOKafkaProducer(
-        bootstrap_servers=arguments.broker, linger_ms=5, request_timeout_ms=10_000
-    )
-    await producer.start()
+    producer = AIOKafkaProducer(**brokers.client(), linger_ms=5, request_timeout_ms=10_000)
     try:
+        await producer.start()
 
         async def send(timed: Timed) -> None:
             everywhere = timed.everywhere
-            partitions = await producer.partitions_for(arguments.topic) if everywhere else (None,)
+            partitions = await producer.partitions_for(topic) if everywhere else (None,)
             for partition in partitions:
                 await producer.send(
-                    arguments.topic,
+                    topic,
                     timed.value,
                     key=timed.key,
                     partition=partition,
@@ -115,7 +122,7 @@ async def _produce(hall: Hall, arguments: argparse.Namespace) -> int:
     finally:
         await producer.stop()  # flushes
     seconds = (datetime.now(UTC) - began).total_seconds()
-    print(f"{arguments.topic}: {sent} messages in {seconds:.0f} s", file=sys.stderr)
+    print(f"{topic}: {sent} messages in {seconds:.0f} s", file=sys.stderr)
     return 0
 
 

@@ -17,7 +17,8 @@ from aiokafka.errors import KafkaError
 from msgspec import Struct
 
 from schemas.topics import EVENTS, topic_name
-from streams.broker.reach import BrokerUnreachableError
+from streams.broker.brokers import brokers_of
+from streams.broker.reach import BrokerRefusedError, BrokerUnreachableError
 from streams.broker.topics import ensure_topics
 from streams.publish import partition_of
 from streams.settings import Settings
@@ -52,17 +53,18 @@ class EventSender:
     """Use from one event loop: `run` as a task, `send` at any time, `close` at the end."""
 
     def __init__(self, settings: Settings, patience_s: float) -> None:
-        """`patience_s`: of one `send`."""
+        """`patience_s`: of one `send`. Raises SettingsError."""
         self._settings = settings
+        self._brokers = brokers_of(settings)
         self._patience_s = patience_s
         self._topic = topic_name(settings.topic_prefix, EVENTS)
         self._producer: AIOKafkaProducer | None = None
         self.waiting_bytes = 0
-        self.trouble = f"Kafka: {settings.broker_servers} has not answered yet"  #: "": none
+        self.trouble = f"Kafka: {self._brokers} has not answered yet"  #: "": none
 
     async def run(self) -> None:
         """Opens the producer, waits for a broker as long as it takes, then keeps looking whether
-        it answers. Raises PartitionsDifferError and TopicRefusedError."""
+        it answers. Raises PartitionsDifferError, TopicRefusedError and BrokerRefusedError."""
         await self._open()
         while True:
             await asyncio.sleep(_LOOK_EVERY_S)
@@ -118,7 +120,7 @@ class EventSender:
 
     def _not_taken(self, error: BaseException) -> NotTakenError:
         why = str(error) or f"no answer within {self._patience_s:.0f} s"
-        self.trouble = f"Kafka: {self._settings.broker_servers} did not take events ({why})"
+        self.trouble = f"Kafka: {self._brokers} did not take events ({why})"
         return NotTakenError(self.trouble)
 
     async def _open(self) -> None:
@@ -127,7 +129,7 @@ class EventSender:
             try:
                 await asyncio.to_thread(
                     ensure_topics,
-                    settings.broker_servers,
+                    self._brokers,
                     settings.topic_prefix,
                     settings.partitions,
                     replication=settings.replication,
@@ -137,15 +139,17 @@ class EventSender:
                 # Not idempotent in Kafka's sense: what is written twice is one event to whoever
                 # reads it, and such a producer would be lost for good after some errors.
                 producer = AIOKafkaProducer(
-                    bootstrap_servers=settings.broker_servers,
+                    **self._brokers.client(),
                     client_id="hallwatch-events",
                     acks="all",
                     max_batch_size=256 * 1024,
                     request_timeout_ms=round(self._patience_s * 1000),
                 )
                 await _started(producer)
+            except BrokerRefusedError:
+                raise  # waiting does not mend a setting
             except (BrokerUnreachableError, KafkaError, OSError) as error:
-                away = f"Kafka: {settings.broker_servers} does not answer"
+                away = f"Kafka: {self._brokers} does not answer"
                 if self.trouble != away:
                     log.warning("%s: it is waited for (%s)", away, error)
                 self.trouble = away
@@ -153,7 +157,7 @@ class EventSender:
             else:
                 self._producer = producer
                 self.trouble = ""
-                log.info("Kafka at %s takes events", settings.broker_servers)
+                log.info("Kafka at %s takes events", self._brokers)
                 return
 
     async def _look(self) -> None:
@@ -166,10 +170,10 @@ class EventSender:
         except (KafkaError, OSError, TimeoutError):
             answered = False
         if answered and self.trouble:
-            log.info("Kafka at %s answers again", self._settings.broker_servers)
+            log.info("Kafka at %s answers again", self._brokers)
         elif not answered and not self.trouble:
-            log.warning("Kafka at %s does not answer", self._settings.broker_servers)
-        self.trouble = "" if answered else f"Kafka: {self._settings.broker_servers} does not answer"
+            log.warning("Kafka at %s does not answer", self._brokers)
+        self.trouble = "" if answered else f"Kafka: {self._brokers} does not answer"
 
 
 async def _started(producer: AIOKafkaProducer) -> None:

@@ -8,6 +8,7 @@ import faust
 from faust.serializers import codecs
 
 from schemas.topics import ALERTS, DEAD_LETTERS, EVENTS, OUTCOMES, topic_name
+from streams.broker.brokers import Brokers, brokers_of
 from streams.publish import Names
 from streams.settings import Settings
 from streams.transport import FetchSettings
@@ -44,10 +45,23 @@ def batches_of(app: faust.App, name: str) -> faust.TopicT:
     return app.topic(name, value_serializer="hallwatch-records", acks=False, internal=False)
 
 
+def _credentials(brokers: Brokers) -> faust.SASLCredentials | faust.SSLCredentials | None:
+    if (login := brokers.login) is not None:
+        return faust.SASLCredentials(
+            username=login.user,
+            password=login.password,
+            mechanism=login.mechanism,
+            ssl_context=brokers.tls,
+        )
+    return faust.SSLCredentials(brokers.tls) if brokers.tls else None
+
+
 def faust_app(settings: Settings) -> faust.App:
+    brokers = brokers_of(settings)
     return faust.App(
         settings.group,
-        broker=[f"kafka://{server.strip()}" for server in settings.broker_servers.split(",")],
+        broker=[f"kafka://{address}" for address in brokers.addresses],
+        broker_credentials=_credentials(brokers),
         store="memory://",
         datadir=str(settings.data / "faust"),
         autodiscover=False,

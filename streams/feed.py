@@ -22,6 +22,7 @@ from msgspec import Struct
 
 from schemas.clock import ClockAdvanced
 from schemas.everywhere import EVERYWHERE_TYPES
+from streams.broker.brokers import Brokers
 
 #: After the last event: far enough for every deadline and closing time behind it.
 _AFTERWARDS = timedelta(days=3)
@@ -73,8 +74,8 @@ def _read(path: Path) -> Iterator[bytes]:
 class Feed:
     """Sends to `topic` of `partitions` partitions. `options` go to the producer."""
 
-    def __init__(self, bootstrap: str, topic: str, partitions: int, **options: Any) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, brokers: Brokers, topic: str, partitions: int, **options: Any) -> None:
+        self._brokers = brokers
         self._topic = topic
         self._partitions = partitions
         self._options = options
@@ -88,7 +89,7 @@ class Feed:
         """Sends all lines, then moves every partition's log time past the last of them."""
         started = time.monotonic()
         producer = AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap,
+            **self._brokers.client(),
             enable_idempotence=False,
             max_batch_size=256 * 1024,
             linger_ms=5,

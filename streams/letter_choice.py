@@ -12,6 +12,7 @@ from datetime import datetime
 
 from schemas.decode import Reason
 from schemas.topics import DEAD_LETTERS, EVENTS, topic_name
+from streams.broker.brokers import brokers_of
 from streams.deadletters import Choice, Entry, read_entries
 from streams.read_log import Log
 from streams.settings import Settings, SettingsError
@@ -67,7 +68,7 @@ def chosen(entries: dict[str, Entry], choice: Choice) -> list[Entry]:
 
 
 def log_of(settings: Settings) -> Log:
-    return Log(settings.broker_servers, settings.transactions)
+    return Log(brokers_of(settings), settings.transactions)
 
 
 def safe(text: str) -> str:

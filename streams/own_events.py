@@ -16,6 +16,7 @@ from aiokafka.errors import KafkaError
 from schemas.decode import Rejected, decode
 from schemas.frame import Frame
 from schemas.topics import EVENTS, topic_name
+from streams.broker.brokers import Brokers, brokers_of
 from streams.broker.reach import BrokerUnreachableError, connected
 from streams.settings import Settings
 
@@ -48,9 +49,11 @@ async def send_events(settings: Settings, events: Sequence[Frame]) -> list[Name]
     if not records:
         return []
     # Its words for a broker that is not there are better than the producer's.
-    await asyncio.to_thread(_reach, settings)
+    brokers = brokers_of(settings)
+    patience = timedelta(seconds=settings.broker_patience)
+    await asyncio.to_thread(_reach, brokers, patience)
     producer = AIOKafkaProducer(
-        bootstrap_servers=settings.broker_servers,
+        **brokers.client(),
         acks="all",
         enable_idempotence=settings.transactions,
     )
@@ -64,7 +67,7 @@ async def send_events(settings: Settings, events: Sequence[Frame]) -> list[Name]
         placed = await asyncio.gather(*waiting)
     except KafkaError as error:
         raise BrokerUnreachableError(
-            f"the broker at {settings.broker_servers} did not take what was sent ({error}); run"
+            f"the broker at {brokers} did not take what was sent ({error}); run"
             " it again: what did arrive is not counted twice"
         ) from error
     finally:
@@ -77,6 +80,6 @@ async def send_events(settings: Settings, events: Sequence[Frame]) -> list[Name]
     return [name for _, name in last.values()]
 
 
-def _reach(settings: Settings) -> None:
-    with connected(settings.broker_servers, patience=timedelta(seconds=settings.broker_patience)):
+def _reach(brokers: Brokers, patience: timedelta) -> None:
+    with connected(brokers, patience=patience):
         pass

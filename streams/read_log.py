@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.structs import TopicPartition
 from msgspec import Struct
 
+from streams.broker.brokers import Brokers
 from streams.broker.reach import connected
 from streams.broker.topics import TopicRefusedError, count_partitions
 
@@ -27,16 +28,16 @@ class Log(Struct, frozen=True):
     """Where to read. `end_is_true`: the broker's end offset is the end; else it is asked for
     until nothing more comes (design.md §6)."""
 
-    bootstrap: str
+    brokers: Brokers
     end_is_true: bool
 
     def partitions(self, topic: str) -> int:
         """How many it has. Raises BrokerUnreachableError, TopicRefusedError."""
-        with connected(self.bootstrap, patience=_PATIENCE) as admin:
+        with connected(self.brokers, patience=_PATIENCE) as admin:
             count = count_partitions(admin, [topic]).get(topic, 0)
         if not count:
             raise TopicRefusedError(
-                f"the broker at {self.bootstrap} has no topic {topic}: is HALLWATCH_BROKER the"
+                f"the broker at {self.brokers} has no topic {topic}: is HALLWATCH_BROKER the"
                 " one, and HALLWATCH_TOPIC_PREFIX that of the deployment?"
             )
         return count
@@ -67,7 +68,7 @@ class Reading:
         self._log = log
         self._begin = begin
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=log.bootstrap,
+            **log.brokers.client(),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",

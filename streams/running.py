@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from streams.broker.brokers import with_own_broker
 from streams.settings import Settings
 
 _NAME = "running.json"
@@ -64,4 +65,4 @@ def reachable(settings: Settings) -> Settings:
     if running is None:
         return settings
     rules = settings.rules or (Path(running.rules) if running.rules else None)
-    return replace(settings, broker=running.broker, transactions=False, rules=rules)
+    return replace(with_own_broker(settings, running.broker), rules=rules)

@@ -28,6 +28,18 @@ class Settings(Struct, frozen=True, kw_only=True):
     """What can be set, by HALLWATCH_<NAME>. Durations are in the unit of the name."""
 
     broker: str = ""  #: bootstrap servers, comma-separated; "": localhost, or embedded
+    #: How brokers are reached, by Kafka's own names; see `streams.broker.brokers`.
+    broker_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    broker_ca_file: Path | None = None  #: who signed their certificates; "": the system's own
+    broker_cert_file: Path | None = None  #: our certificate, where they ask for one
+    broker_key_file: Path | None = None
+    broker_key_password: str = ""
+    broker_key_password_file: Path | None = None
+    broker_check_hostname: bool = True  #: False: any certificate of that authority will do
+    broker_sasl: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    broker_user: str = ""
+    broker_password: str = ""
+    broker_password_file: Path | None = None
     clickhouse: str = ""  #: DSN; "": the embedded engine under `data`
     broker_patience: Annotated[int, Meta(ge=1, le=86_400)] = (
         60  #: seconds to wait for it at start, before giving up
@@ -121,7 +133,15 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 #: Never shown: these may hold secrets.
 SECRETS = frozenset(
-    {"webhook_secret", "clickhouse", "webhook", "grafana_token", "grafana_clickhouse"}
+    {
+        "broker_password",
+        "broker_key_password",
+        "webhook_secret",
+        "clickhouse",
+        "webhook",
+        "grafana_token",
+        "grafana_clickhouse",
+    }
 )
 
 PREFIX = "HALLWATCH_"
@@ -140,14 +160,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         for variable, text in environment.items()
         if variable.startswith(PREFIX)
     }
-    for name in (
-        "rules",
-        "link_key_file",
-        "api_key_file",
-        "grafana_token_file",
-        "gateway_keys_file",
-    ):
-        if not given.get(name, "given").strip():
+    for name in [name for name in given if name == "rules" or name.endswith("_file")]:
+        if not given[name].strip():
             del given[name]  # no path: the current directory would be looked through
     for name in ("public_url", "grafana"):
         if given.get(name, "").strip():

@@ -23,6 +23,7 @@ from streams.agreements import Agreements
 from streams.app import Hall
 from streams.app_notify import Notices
 from streams.aside import Aside, WrittenAside
+from streams.broker.brokers import brokers_of, warn_of_clear_passwords
 from streams.broker.topics import ensure_topics
 from streams.checkpoint import MAX_BATCH_BYTES, StateLog
 from streams.closing import Closing
@@ -74,9 +75,8 @@ class Worker:
         self._over: asyncio.Future[BaseException | None] = (
             asyncio.get_running_loop().create_future()
         )
-        self._agreements = Agreements(
-            settings.broker_servers, settings.group, names_of(settings).events
-        )
+        self._brokers = brokers_of(settings)
+        self._agreements = Agreements(self._brokers, settings.group, names_of(settings).events)
 
     async def __aenter__(self) -> "Worker":
         """Started, or told to stop while it was starting: then `stopped` returns at once."""
@@ -126,6 +126,7 @@ class Worker:
     async def _start(self) -> None:
         settings = self.settings
         tune_process()
+        warn_of_clear_passwords(self._brokers)
         _make_folder(settings)
         producer = self._producer()
         refused = RefusedRows(producer, names_of(settings))
@@ -140,7 +141,7 @@ class Worker:
         await serve_status(settings, self, self.closing)
         await asyncio.to_thread(
             ensure_topics,
-            settings.broker_servers,
+            self._brokers,
             settings.topic_prefix,
             settings.partitions,
             replication=settings.replication,
@@ -162,7 +163,7 @@ class Worker:
         self.closing.add("shares of the day", self.shares.close, 0.1)
         states = StateLog(
             topic_name(settings.topic_prefix, STATE),
-            Log(settings.broker_servers, settings.transactions),
+            Log(self._brokers, settings.transactions),
         )
 
         aside, desk = Aside("producers"), Desk()
@@ -230,7 +231,7 @@ class Worker:
         self._joining = True
         await app.start()
         tasks.append(asyncio.create_task(self._commit_often(), name="commit"))
-        log.info("worker ready: %s on %s", self.settings.topic_prefix, self.settings.broker_servers)
+        log.info("worker ready: %s on %s", self.settings.topic_prefix, self._brokers)
 
     async def _watch(self, app: Any) -> None:
         """Faust's own crashes end the worker too."""
@@ -250,7 +251,7 @@ class Worker:
 
     def _producer(self, transactional_id: str | None = None) -> AIOKafkaProducer:
         return AIOKafkaProducer(
-            bootstrap_servers=self.settings.broker_servers,
+            **self._brokers.client(),
             client_id="hallwatch-decide",
             transactional_id=transactional_id,
             acks="all",

@@ -23,6 +23,7 @@ from sinks.names import Language
 from sinks.threads import Threads
 from streams.acts.register import AlertsAwayError, Register
 from streams.acts.sender import ActSender
+from streams.broker.brokers import brokers_of
 from streams.core.rules import Rulebook
 from streams.key_files import read_key
 from streams.settings import PREFIX, Settings
@@ -87,7 +88,7 @@ class ActDesk:
         self, settings: Settings, book: Rulebook, read: Read, link_key: bytes = b""
     ) -> None:
         self._alerts = StoredAlerts(read)
-        self._sender = ActSender(settings.broker_servers, topic_name(settings.topic_prefix, EVENTS))
+        self._sender = ActSender(brokers_of(settings), topic_name(settings.topic_prefix, EVENTS))
         self._register = Register(book, self._alerts, self._sender, link_key)
 
     def start(self) -> None:

@@ -15,6 +15,7 @@ from sinks.channels import Channel, LogChannel
 from sinks.courier import Courier, Patience
 from sinks.names import Language
 from streams.app_notify import Notices
+from streams.broker.brokers import brokers_of
 from streams.checkpoint import StateLog
 from streams.closing import Closing
 from streams.core.rules import Rulebook
@@ -54,7 +55,7 @@ def open_notices(
             )
             for name, rule in book.channels.items()
         }
-    log = Log(settings.broker_servers, settings.transactions)
+    log = Log(brokers_of(settings), settings.transactions)
     topic = topic_name(settings.topic_prefix, DELIVERIES)
     states = StateLog(topic, log)
 

@@ -16,6 +16,17 @@ from streams.settings import (
 
 TAKEN: dict[str, tuple[str, object]] = {
     "BROKER": ("kafka-1:9092,kafka-2:9092", "kafka-1:9092,kafka-2:9092"),
+    "BROKER_SECURITY": ("SASL_SSL", "SASL_SSL"),
+    "BROKER_CA_FILE": ("/etc/kafka/ca.pem", Path("/etc/kafka/ca.pem")),
+    "BROKER_CERT_FILE": ("/etc/kafka/us.pem", Path("/etc/kafka/us.pem")),
+    "BROKER_KEY_FILE": ("/etc/kafka/us.key", Path("/etc/kafka/us.key")),
+    "BROKER_KEY_PASSWORD": ("s3cret", "s3cret"),
+    "BROKER_KEY_PASSWORD_FILE": ("/run/secrets/key", Path("/run/secrets/key")),
+    "BROKER_CHECK_HOSTNAME": ("false", False),
+    "BROKER_SASL": ("PLAIN", "PLAIN"),
+    "BROKER_USER": ("hallwatch", "hallwatch"),
+    "BROKER_PASSWORD": ("s3cret", "s3cret"),
+    "BROKER_PASSWORD_FILE": ("/run/secrets/kafka", Path("/run/secrets/kafka")),
     "CLICKHOUSE": ("clickhouse://ch:8123/hall", "clickhouse://ch:8123/hall"),
     "BROKER_PATIENCE": ("600", 600),
     "TOPIC_PREFIX": ("north", "north"),

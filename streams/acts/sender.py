@@ -11,6 +11,8 @@ from contextlib import suppress
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from streams.broker.brokers import Brokers
+
 #: Somebody holds his phone and waits.
 _PATIENCE_S = 10.0
 
@@ -22,8 +24,8 @@ class NotTakenError(Exception):
 class ActSender:
     """Use from one event loop."""
 
-    def __init__(self, servers: str, topic: str) -> None:
-        self._servers = servers
+    def __init__(self, brokers: Brokers, topic: str) -> None:
+        self._brokers = brokers
         self._topic = topic
         self._producer: AIOKafkaProducer | None = None
         self._turn = asyncio.Lock()
@@ -57,14 +59,14 @@ class ActSender:
                 await asyncio.gather(*waiting)
         except (KafkaError, TimeoutError, OSError) as error:
             raise NotTakenError(
-                f"the broker at {self._servers} did not take it"
+                f"the broker at {self._brokers} did not take it"
                 f" ({str(error) or 'no answer in time'}); try again: it counts once"
             ) from error
 
     async def _open(self) -> AIOKafkaProducer:
         if self._producer is None:
             producer = AIOKafkaProducer(
-                bootstrap_servers=self._servers,
+                **self._brokers.client(),
                 client_id="hallwatch-acts",
                 acks="all",
                 request_timeout_ms=round(_PATIENCE_S * 1000),

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from streams.broker.brokers import Brokers
 from streams.broker.child import Child
 from streams.broker.reach import BrokerUnreachableError, connected
 
@@ -103,7 +104,7 @@ class EmbeddedBroker:
                 )
             time.sleep(0.01)
         try:
-            with connected(self.bootstrap, patience=self._patience):
+            with connected(Brokers(self.bootstrap), patience=self._patience):
                 pass
         except BrokerUnreachableError as error:
             raise EmbeddedBrokerError(

@@ -20,7 +20,8 @@ from kafka.errors import (
 )
 
 from schemas.topics import ALL, Topic, topic_config, topic_name
-from streams.broker.reach import ClientOptions, Say, connected
+from streams.broker.brokers import Brokers
+from streams.broker.reach import Say, connected
 
 log = logging.getLogger(__name__)
 
@@ -53,13 +54,12 @@ class TopicRefusedError(Exception):
 
 
 def ensure_topics(
-    bootstrap: str,
+    brokers: Brokers,
     prefix: str,
     partitions: int,
     *,
     replication: int = 1,
     patience: timedelta = timedelta(seconds=60),
-    options: ClientOptions | None = None,
     say: Say = log.warning,
 ) -> None:
     """Create what is missing, refuse what cannot be used, mend what differs.
@@ -68,7 +68,7 @@ def ensure_topics(
     PartitionsDifferError or TopicRefusedError, each with its cure in the message.
     """
     wanted = {topic_name(prefix, topic): topic for topic in ALL}
-    with connected(bootstrap, patience=patience, options=options, say=say) as admin:
+    with connected(brokers, patience=patience, say=say) as admin:
         try:
             _refuse_denied(admin, list(wanted))
             found = count_partitions(admin, list(wanted))
@@ -82,7 +82,7 @@ def ensure_topics(
                 _refuse_other_counts(found, prefix, partitions)
         except KafkaError as error:
             raise TopicRefusedError(
-                f"the broker at {bootstrap} answers, but does not show its topics: {error}"
+                f"the broker at {brokers} answers, but does not show its topics: {error}"
             ) from error
         _mend_settings(admin, wanted, say)
 

@@ -21,6 +21,7 @@ from msgspec import Struct
 
 from schemas.clock import ClockAdvanced
 from schemas.topics import EVENTS, topic_name
+from streams.broker.brokers import Brokers
 from streams.broker.embedded import EmbeddedBroker
 from streams.broker.topics import ensure_topics
 from tests.bench.load import Told
@@ -84,7 +85,7 @@ def broker(kind: str, folder: Path) -> Iterator[Broker]:
 def place(at: Broker, load: Sequence[Told], closing: bytes | None = None) -> Iterator[Place]:
     """Fresh topics holding `load`, and in each partition `closing`; deleted afterwards."""
     prefix = f"bench-{uuid.uuid4().hex[:8]}"
-    ensure_topics(at.bootstrap, prefix, PARTITIONS, say=lambda _: None)
+    ensure_topics(Brokers(at.bootstrap), prefix, PARTITIONS, say=lambda _: None)
     events = topic_name(prefix, EVENTS)
     try:
         ends = asyncio.run(fill(at.bootstrap, events, load, closing))

@@ -19,6 +19,7 @@ from msgspec import Struct
 from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.topics import STATE, topic_name
+from streams.broker.brokers import Brokers
 from streams.broker.embedded import free_port
 from streams.read_log import Log
 from tests.bench.load import OPENING, Told
@@ -149,7 +150,9 @@ def _event(number: int, kind: str, second: float, data: dict[str, str]) -> Told:
 
 async def _state_bytes(where: Place) -> int:
     """Keys and values of all records a new worker reads."""
-    records = Log(where.bootstrap, where.transactions).read(topic_name(where.prefix, STATE))
+    records = Log(Brokers(where.bootstrap), where.transactions).read(
+        topic_name(where.prefix, STATE)
+    )
     return sum([len(one.key or b"") + len(one.value or b"") async for one in records])
 
 

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
+from streams.broker.brokers import Brokers
 from streams.broker.reach import connected
 
 MIB = 1024 * 1024
@@ -20,7 +21,7 @@ DEADLINE_S = 60.0
 def create_topic(
     bootstrap: str, name: str, partitions: int = 1, config: dict[str, str] | None = None
 ) -> None:
-    with connected(bootstrap) as admin:
+    with connected(Brokers(bootstrap)) as admin:
         admin.create_topics(
             {
                 name: {

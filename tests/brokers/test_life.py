@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from streams.broker.brokers import Brokers
 from streams.broker.child import Child
 from streams.broker.embedded import EmbeddedBroker, EmbeddedBrokerError, find_program
 from streams.broker.reach import BrokerUnreachableError, connected
@@ -40,7 +41,7 @@ def listens(port: int) -> bool:
 def test_the_embedded_broker_answers_inside_the_block_and_is_gone_after(tmp_path: Path) -> None:
     with EmbeddedBroker(log=tmp_path / "broker.log") as broker:
         assert broker.running
-        with connected(broker.bootstrap, patience=timedelta(seconds=5)) as admin:
+        with connected(Brokers(broker.bootstrap), patience=timedelta(seconds=5)) as admin:
             assert admin.list_topics() == []
     assert not broker.running
     assert not listens(broker.port)
@@ -149,7 +150,7 @@ def test_an_absent_broker_is_waited_for_aloud_and_then_named(tmp_path: Path) -> 
     said: list[str] = []
     with (
         pytest.raises(BrokerUnreachableError, match=r"127\.0\.0\.1:1 .*HALLWATCH_BROKER"),
-        connected("127.0.0.1:1", patience=timedelta(seconds=3), say=said.append),
+        connected(Brokers("127.0.0.1:1"), patience=timedelta(seconds=3), say=said.append),
     ):
         pass
     assert said
@@ -160,13 +161,13 @@ def test_an_absent_broker_is_waited_for_aloud_and_then_named(tmp_path: Path) -> 
 def test_apache_kafka_keeps_port_and_topics_through_kill_and_restart(
     fresh_apache: ApacheKafka,
 ) -> None:
-    with connected(fresh_apache.bootstrap) as admin:
+    with connected(Brokers(fresh_apache.bootstrap)) as admin:
         admin.create_topics({"kept": {"num_partitions": 2, "replication_factor": 1}})
     for fault in (fresh_apache.kill, fresh_apache.stop):
         fault()
         assert not listens(fresh_apache.port)
         fresh_apache.start()
-        with connected(fresh_apache.bootstrap) as admin:
+        with connected(Brokers(fresh_apache.bootstrap)) as admin:
             assert "kept" in admin.list_topics()
 
 
@@ -175,9 +176,11 @@ def test_a_paused_apache_kafka_answers_nobody_until_resumed(fresh_apache: Apache
     fresh_apache.pause()
     with (
         pytest.raises(BrokerUnreachableError),
-        connected(fresh_apache.bootstrap, patience=timedelta(seconds=1), say=lambda _: None),
+        connected(
+            Brokers(fresh_apache.bootstrap), patience=timedelta(seconds=1), say=lambda _: None
+        ),
     ):
         pass
     fresh_apache.resume()
-    with connected(fresh_apache.bootstrap):
+    with connected(Brokers(fresh_apache.bootstrap)):
         pass

@@ -12,6 +12,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from schemas.topics import Topic
+from streams.broker.brokers import Brokers
 from streams.broker.topics import ensure_topics
 from tests.chaos.crew import Crew
 from tests.conftest import Broker
@@ -64,7 +65,9 @@ async def stage(folder: Path, rules: Path, **settings: Any) -> AsyncIterator[Sta
         engine.start()
         database = Database(engine.dsn("chaos"))
         hall = Hall(Broker("apache", kafka.bootstrap), database, folder, partitions=PARTITIONS)
-        ensure_topics(kafka.bootstrap, hall.settings.topic_prefix, PARTITIONS, say=lambda _: None)
+        ensure_topics(
+            Brokers(kafka.bootstrap), hall.settings.topic_prefix, PARTITIONS, say=lambda _: None
+        )
         crew = Crew(hall, kafka, engine, folder, rules=rules, **settings)
         yield Stage(hall, database, crew)
     finally:

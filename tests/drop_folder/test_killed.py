@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from streams.broker.brokers import Brokers
 from streams.broker.child import Child
 from streams.broker.topics import ensure_topics
 from tests.drop_folder.test_folder import files
@@ -84,7 +85,7 @@ async def test_killed_midway_no_row_is_lost_and_none_counts_twice(
     part.replace(folder / "export.csv")
 
     settings = place.settings
-    ensure_topics(settings.broker, settings.topic_prefix, settings.partitions)
+    ensure_topics(Brokers(settings.broker), settings.topic_prefix, settings.partitions)
     midway = 0
     for _ in range(KILLS):
         before = len(await place.values())

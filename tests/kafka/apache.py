@@ -13,11 +13,12 @@ from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
+from streams.broker.brokers import Brokers
 from streams.broker.child import Child
 from streams.broker.reach import connected
 from tests.kafka.jars import jars, java
 
-_HOST = "127.0.0.1"
+HOST = "127.0.0.1"
 _CLUSTER_ID = "hallwatchTestClusterAA"  # 16 bytes in base64
 # Two seconds on an idle machine; half a minute has been seen on a busy one.
 _START_WITHIN_S = 120.0
@@ -60,7 +61,7 @@ class ApacheKafka:
         """`more`: further lines of its settings."""
         self.folder = folder
         self.log = folder / "server.log"
-        self.port, controller_port = _two_free_ports()
+        self.port, self.controller_port = free_ports(2)
         self._java = [
             java(),
             "-Xmx512m",
@@ -69,12 +70,15 @@ class ApacheKafka:
             "-cp",
             f"{jars()}/*",
         ]
-        self._settings = folder / "server.properties"
+        self.settings = folder / "server.properties"
         self._child: Child | None = None
         folder.mkdir(parents=True, exist_ok=True)
-        self._settings.write_text(
+        self.settings.write_text(
             _SERVER.format(
-                host=_HOST, port=self.port, controller_port=controller_port, folder=folder
+                host=HOST,
+                port=self.port,
+                controller_port=self.controller_port,
+                folder=folder,
             )
             + more
         )
@@ -85,7 +89,7 @@ class ApacheKafka:
 
     @property
     def bootstrap(self) -> str:
-        return f"{_HOST}:{self.port}"
+        return f"{HOST}:{self.port}"
 
     @property
     def pid(self) -> int:
@@ -98,13 +102,13 @@ class ApacheKafka:
         """Returns when the broker has answered a metadata request."""
         if not (self.folder / "data").exists():
             self._format()
-        self._child = Child([*self._java, "kafka.Kafka", str(self._settings)], self.log)
+        self._child = Child([*self._java, "kafka.Kafka", str(self.settings)], self.log)
         give_up_at = time.monotonic() + _START_WITHIN_S
         while not self._listens():
             if self._child.exit_code is not None or time.monotonic() > give_up_at:
                 raise RuntimeError(f"Apache Kafka did not start:\n{self._child.log_tail(30)}")
             time.sleep(0.02)
-        with connected(self.bootstrap, patience=timedelta(seconds=_START_WITHIN_S)):
+        with connected(Brokers(self.bootstrap), patience=timedelta(seconds=_START_WITHIN_S)):
             pass
 
     def stop(self) -> None:
@@ -143,7 +147,7 @@ class ApacheKafka:
     def _format(self) -> None:
         tool = [*self._java, "kafka.tools.StorageTool", "format"]
         done = subprocess.run(
-            [*tool, "--cluster-id", _CLUSTER_ID, "--config", str(self._settings)],
+            [*tool, "--cluster-id", _CLUSTER_ID, "--config", str(self.settings)],
             capture_output=True,
             text=True,
             check=False,
@@ -154,15 +158,15 @@ class ApacheKafka:
     def _listens(self) -> bool:
         with socket.socket() as probe:
             probe.settimeout(1)
-            return probe.connect_ex((_HOST, self.port)) == 0
+            return probe.connect_ex((HOST, self.port)) == 0
 
 
-def _two_free_ports() -> tuple[int, int]:
+def free_ports(count: int) -> tuple[int, ...]:
     with ExitStack() as held:
         found = []
-        for _ in range(2):
+        for _ in range(count):
             bound = held.enter_context(socket.socket())
-            bound.bind((_HOST, 0))
+            bound.bind((HOST, 0))
             port: int = bound.getsockname()[1]
             found.append(port)
-        return found[0], found[1]
+        return tuple(found)

@@ -17,6 +17,7 @@ from aiokafka import AIOKafkaProducer
 from msgspec import Struct
 
 from schemas.topics import ALERTS, EVENTS
+from streams.broker.brokers import Brokers
 from streams.broker.topics import ensure_topics
 from tests.conftest import Broker
 from tests.outages.books import Books, settled
@@ -203,7 +204,9 @@ class Feeding:
 async def run(scene: Scene, outage: Outage) -> Report:
     """Raises AssertionError when something does not go on that has to, or never comes."""
     hall, alerts = scene.hall, scene.alerts
-    ensure_topics(hall.settings.broker, hall.settings.topic_prefix, hall.settings.partitions)
+    ensure_topics(
+        Brokers(hall.settings.broker), hall.settings.topic_prefix, hall.settings.partitions
+    )
     if outage.from_start:
         await scene.go_away(outage)
     await scene.worker.start()

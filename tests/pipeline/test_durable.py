@@ -9,6 +9,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from schemas.topics import DEAD_LETTERS, OUTCOMES, STATE
+from streams.broker.brokers import Brokers
 from streams.checkpoint import StateLog
 from streams.core.state import Position, Saved, encode_saved
 from streams.durable import LostError, Transaction
@@ -62,13 +63,13 @@ async def claimants(
 
 async def said(hall: Hall) -> list[bytes]:
     """The dead letters as those read them who look at what is committed."""
-    log = Log(hall.settings.broker, True)
+    log = Log(Brokers(hall.settings.broker), True)
     records = [record async for record in log.read(hall.topic(DEAD_LETTERS))]
     return [one.value for one in records if one.partition == 0 and one.value is not None]
 
 
 async def saved_offset(hall: Hall) -> int:
-    states = StateLog(hall.topic(STATE), Log(hall.settings.broker, True))
+    states = StateLog(hall.topic(STATE), Log(Brokers(hall.settings.broker), True))
     position = (await states.read(0)).position
     return position.next_offset if position else 0
 
@@ -96,7 +97,7 @@ async def test_a_claim_stands_in_the_log_behind_all_that_was_written_before_it(
     await first.durable.claim()
     await first.write(1)
     await second.durable.claim()
-    log = Log(apache_hall.settings.broker, True)
+    log = Log(Brokers(apache_hall.settings.broker), True)
     records = [one async for one in log.read(apache_hall.topic(STATE)) if one.partition == 0]
     assert [one.key for one in records][-2:] == [b"position", b"claim"]
     assert records[-1].value is None
@@ -193,7 +194,7 @@ async def test_a_reader_that_is_cancelled_while_it_closes_ends(
         await asyncio.Event().wait()
 
     monkeypatch.setattr(AIOKafkaConsumer, "stop", slow)
-    states = StateLog(apache_hall.topic(STATE), Log(apache_hall.settings.broker, True))
+    states = StateLog(apache_hall.topic(STATE), Log(Brokers(apache_hall.settings.broker), True))
     reading = asyncio.create_task(states.read(0))
     await closing.wait()
     reading.cancel()

@@ -21,6 +21,7 @@ from faust.serializers import codecs
 from faust.types import TP
 
 from schemas.topics import OUTCOMES
+from streams.broker.brokers import Brokers
 from streams.broker.topics import ensure_topics
 from streams.consumer_thread import BatchConsumerThread, leave_also_unsettled
 from streams.transport import BatchConsumer, BatchTransport
@@ -189,7 +190,7 @@ async def test_a_join_that_was_passed_over_leaves_a_member_behind_unless_told_ot
 ) -> None:
     """The topics change while the group takes the consumer in, and it is told to stop."""
     settings = apache_hall.settings
-    ensure_topics(settings.broker_servers, settings.topic_prefix, settings.partitions)
+    ensure_topics(Brokers(settings.broker_servers), settings.topic_prefix, settings.partitions)
     consumer = AIOKafkaConsumer(
         bootstrap_servers=settings.broker, group_id=settings.group, enable_auto_commit=False
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from schemas.topics import EVENTS
+from streams.broker.brokers import Brokers
 from streams.broker.topics import ensure_topics
 from streams.feed import Feed, read_lines
 from tests.conftest import Broker
@@ -31,8 +32,8 @@ async def test_killed_five_times_the_rows_are_those_of_an_undisturbed_run(
 ) -> None:
     broker = Broker("apache", apache_kafka.bootstrap)
     hall = Hall(broker, database, tmp_path, partitions=PARTITIONS)
-    ensure_topics(apache_kafka.bootstrap, hall.settings.topic_prefix, PARTITIONS)
-    fed = await Feed(apache_kafka.bootstrap, hall.events, PARTITIONS).send(
+    ensure_topics(Brokers(apache_kafka.bootstrap), hall.settings.topic_prefix, PARTITIONS)
+    fed = await Feed(Brokers(apache_kafka.bootstrap), hall.events, PARTITIONS).send(
         read_lines(busy_day.events)
     )
     total = sum(fed.ends.values())
@@ -64,7 +65,7 @@ async def test_sigterm_ends_a_worker_with_all_committed_and_the_group_left(
     hall = Hall(broker, database, tmp_path, partitions=PARTITIONS)
     with process_of(hall, tmp_path / "log", clock="event", rules=busy_day.rules) as worker:
         await worker.start()
-        feed = Feed(apache_kafka.bootstrap, hall.events, PARTITIONS)
+        feed = Feed(Brokers(apache_kafka.bootstrap), hall.events, PARTITIONS)
         fed = await feed.send(read_lines(busy_day.events))
         await eventually(lambda: worker.next_offsets() == fed.ends, "all is decided")
         assert worker.terminate() == 0, worker.tail()

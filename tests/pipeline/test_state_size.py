@@ -6,6 +6,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from schemas.topics import STATE
+from streams.broker.brokers import Brokers
 from streams.broker.topics import ensure_topics
 from streams.checkpoint import MAX_BATCH_BYTES, StateLog
 from streams.core.partition import Limits, Partition
@@ -40,7 +41,7 @@ def state_of_open_chats() -> list[StateRecord]:
 
 async def size_of(bootstrap: str, topic: str) -> int:
     """Bytes of keys and values a worker that starts would read."""
-    records = Log(bootstrap, True).read(topic)
+    records = Log(Brokers(bootstrap), True).read(topic)
     return sum([len(one.key or b"") + len(one.value or b"") async for one in records])
 
 
@@ -48,7 +49,7 @@ async def test_writing_the_same_open_state_again_and_again_does_not_grow_the_top
     apache_kafka: ApacheKafka, database: Database, tmp_path: Path
 ) -> None:
     hall = Hall(Broker("apache", apache_kafka.bootstrap), database, tmp_path, partitions=1)
-    ensure_topics(apache_kafka.bootstrap, hall.settings.topic_prefix, 1)
+    ensure_topics(Brokers(apache_kafka.bootstrap), hall.settings.topic_prefix, 1)
     topic = hall.topic(STATE)
     durable = Transaction(
         0,
@@ -74,7 +75,7 @@ async def test_writing_the_same_open_state_again_and_again_does_not_grow_the_top
         return await size_of(apache_kafka.bootstrap, topic) < once * TIMES / 2
 
     await eventually_async(cleaned, "the cleaner has been there")
-    restored = await StateLog(topic, Log(apache_kafka.bootstrap, True)).read(0)
+    restored = await StateLog(topic, Log(Brokers(apache_kafka.bootstrap), True)).read(0)
     saved = restored.restored()
     assert saved is not None
     assert len(saved.journeys) == OPEN

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from schemas.topics import EVENTS, STATE
+from streams.broker.brokers import Brokers
 from streams.broker.embedded import free_port
 from streams.broker.topics import ensure_topics
 from streams.checkpoint import StateLog
@@ -50,7 +51,9 @@ def some(count: int) -> list[Sent]:
 @pytest.fixture
 async def hall(apache_kafka: ApacheKafka, database: Database, tmp_path: Path) -> Hall:
     found = Hall(Broker("apache", apache_kafka.bootstrap), database, tmp_path)
-    ensure_topics(apache_kafka.bootstrap, found.settings.topic_prefix, found.settings.partitions)
+    ensure_topics(
+        Brokers(apache_kafka.bootstrap), found.settings.topic_prefix, found.settings.partitions
+    )
     async with watching(found) as group:
         await group.committed(found.events)  # from then on the broker has a place for groups
     return found
@@ -58,7 +61,7 @@ async def hall(apache_kafka: ApacheKafka, database: Database, tmp_path: Path) ->
 
 async def left_in_order(hall: Hall) -> None:
     """Nobody is in the group, and what is committed is what the state includes."""
-    states = StateLog(hall.topic(STATE), Log(hall.settings.broker, True))
+    states = StateLog(hall.topic(STATE), Log(Brokers(hall.settings.broker), True))
     async with watching(hall) as group:
         assert await group.members() == 0
         committed = await group.committed(hall.topic(EVENTS))

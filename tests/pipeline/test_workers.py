@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from streams.broker.brokers import Brokers
 from streams.broker.topics import ensure_topics
 from streams.feed import Feed, read_lines
 from tests.conftest import Broker
@@ -39,8 +40,8 @@ async def test_workers_share_join_and_leave_and_the_rows_are_those_of_one(
 ) -> None:
     broker = Broker("apache", apache_kafka.bootstrap)
     hall = Hall(broker, database, tmp_path, partitions=PARTITIONS)
-    ensure_topics(apache_kafka.bootstrap, hall.settings.topic_prefix, PARTITIONS)
-    feed = Feed(apache_kafka.bootstrap, hall.events, PARTITIONS)
+    ensure_topics(Brokers(apache_kafka.bootstrap), hall.settings.topic_prefix, PARTITIONS)
+    feed = Feed(Brokers(apache_kafka.bootstrap), hall.events, PARTITIONS)
     with ExitStack() as stack:
         one, two, three = (
             stack.enter_context(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
+from streams.broker.brokers import Brokers
 from streams.broker.embedded import free_port
 from streams.broker.topics import ensure_topics
 from streams.rules.load import SHIPPED
@@ -147,7 +148,7 @@ def test_a_wrong_address_of_clickhouse_is_told_with_the_cure_and_without_the_pas
 def test_topics_with_another_number_of_partitions_are_named_with_both_ways_out(
     broker: Broker, topic_prefix: str, tmp_path: Path
 ) -> None:
-    ensure_topics(broker.bootstrap, topic_prefix, 3)
+    ensure_topics(Brokers(broker.bootstrap), topic_prefix, 3)
     said = refused(broker=broker.bootstrap, topic_prefix=topic_prefix, partitions=5, data=tmp_path)
     for part in (
         f"{topic_prefix}.events has 3",

@@ -1,0 +1,1 @@
+"""What is guarded, and what gets through: TLS, logins, secrets, personal data. Real parts only."""

@@ -20,7 +20,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from sinks.backoff import BackOff, delay_seconds
 from sinks.dsn import KEY, Embedded, Server, parse_dsn
-from sinks.faults import code_of, is_denied, outage_text, says_unknown_database
+from sinks.faults import code_of, is_denied, is_distrusted, outage_text, says_unknown_database
 
 log = logging.getLogger(__name__)
 
@@ -105,6 +105,8 @@ def _open_server(place: Server, wait: timedelta, sleep: Callable[[float], None])
                     f"{KEY}: {place} refuses user {place.user!r} (code {code_of(error)}): "
                     "check user, password and grants"
                 ) from None
+            if is_distrusted(error):
+                raise ClickHouseAwayError(f"{KEY}: {place}: {outage_text(error)}") from None
             if waited >= wait.total_seconds():
                 raise ClickHouseAwayError(
                     f"{KEY}: no answer from {place}"

@@ -4,6 +4,7 @@ Owns the grammar of the setting and its error messages. Does not connect
 (`sinks.clickhouse`). Invariant: a password never shows in a message or a repr.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -12,16 +13,41 @@ from msgspec import Struct
 KEY = "HALLWATCH_CLICKHOUSE"
 _CURE = (
     f"set {KEY} to chdb:///folder for the embedded engine, or to "
-    "clickhouse://user:password@host:8123/database (http:// and https:// too) for a server"
+    "clickhouse://user:password@host:8123/database for a server, over TLS"
+    " clickhouses://user:password@host:8443/database (http:// and https:// are the same two)"
 )
 
+
+def _true_or_false(value: str) -> str:
+    if value not in ("true", "false"):
+        raise ValueError("must be true or false")
+    return value
+
+
+def _readable(value: str) -> str:
+    try:
+        with open(value, "rb"):
+            return value
+    except OSError as error:
+        raise ValueError(f"{value} cannot be read ({error.strerror})") from None
+
+
+def _whole_number(value: str) -> int:
+    if not value.isdecimal():
+        raise ValueError("must be a whole number")
+    return int(value)
+
+
+#: Mean something over TLS only.
+_OF_TLS = ("verify", "ca_cert")
+
 #: Client options a DSN may carry after `?`, and how their values are read.
-_OPTIONS = {
+_OPTIONS: dict[str, Callable[[str], str | int]] = {
     "compress": str,
-    "verify": str,
-    "ca_cert": str,
-    "connect_timeout": int,
-    "send_receive_timeout": int,
+    "verify": _true_or_false,
+    "ca_cert": _readable,
+    "connect_timeout": _whole_number,
+    "send_receive_timeout": _whole_number,
 }
 
 
@@ -62,7 +88,8 @@ class Server(Struct, frozen=True, kw_only=True):
 
 
 def parse_dsn(dsn: str) -> Embedded | Server:
-    """Raises DsnError. `clickhouse://` is HTTP at port 8123, as `http://` is."""
+    """Raises DsnError. `clickhouse://` is HTTP at port 8123, as `http://` is; `clickhouses://`
+    is HTTPS at port 8443, as `https://` is."""
     try:
         parts = urlsplit(dsn.strip())
         port = parts.port
@@ -76,8 +103,8 @@ def parse_dsn(dsn: str) -> Embedded | Server:
             if parts.query:
                 raise DsnError("chdb takes no options after ?")
             return Embedded(Path(unquote(parts.path)))
-        case "clickhouse" | "http" | "https":
-            secure = parts.scheme == "https"
+        case "clickhouse" | "http" | "clickhouses" | "https":
+            secure = parts.scheme.endswith("s")
             if not parts.hostname:
                 raise DsnError("no host in it")
             return Server(
@@ -87,7 +114,7 @@ def parse_dsn(dsn: str) -> Embedded | Server:
                 user=unquote(parts.username or "default"),
                 password=unquote(parts.password or ""),
                 database=_database(parts.path),
-                options=_options(parts.query),
+                options=_options(parts.query, secure),
             )
         case "":
             raise DsnError("is empty or has no scheme")
@@ -102,15 +129,17 @@ def _database(path: str) -> str:
     return name or "default"
 
 
-def _options(query: str) -> dict[str, str | int]:
+def _options(query: str, secure: bool) -> dict[str, str | int]:
     options: dict[str, str | int] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
         if name not in _OPTIONS:
             raise DsnError(f"unknown option {name!r} (known: {', '.join(_OPTIONS)})")
+        if name in _OF_TLS and not secure:
+            raise DsnError(f"option {name!r} is of TLS, which clickhouses:// or https:// asks for")
         try:
             options[name] = _OPTIONS[name](value)
-        except ValueError:
-            raise DsnError(f"option {name!r} must be a whole number") from None
+        except ValueError as error:
+            raise DsnError(f"option {name!r}: {error}") from None
     return options
 
 

@@ -12,6 +12,8 @@ import ssl
 
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
+from sinks.dsn import KEY
+
 #: ClickHouse error codes that speak of the data itself.
 _REFUSALS = frozenset(
     {
@@ -54,6 +56,9 @@ _CURES = {
     497: "rights are missing: grant SELECT, INSERT, CREATE and ALTER on the database",
     516: "user or password are wrong",
 }
+#: Of errors that come of one another.
+_DEEPEST = 10
+
 _KEY = re.compile(r"while reading the value of key (\w{1,64})")
 
 
@@ -69,6 +74,17 @@ def is_refusal(error: Exception) -> bool:
 
 def is_denied(error: Exception) -> bool:
     return code_of(error) in _DENIED
+
+
+def is_distrusted(error: BaseException) -> bool:
+    """The server's certificate is nothing that waiting would mend."""
+    seen = 0
+    at: BaseException | None = error
+    while at is not None and seen < _DEEPEST:
+        if isinstance(at, ssl.SSLCertVerificationError):
+            return True
+        at, seen = at.__cause__ or at.__context__, seen + 1
+    return False
 
 
 def says_unknown_database(error: Exception) -> bool:
@@ -99,7 +115,7 @@ def _network_text(error: BaseException) -> str:
     """From the error at the bottom: those above it only say that there was one."""
     found, seen = "", 0
     at: BaseException | None = error
-    while at is not None and seen < 10:
+    while at is not None and seen < _DEEPEST:
         match at:
             case ConnectionRefusedError():
                 found = "connection refused"
@@ -107,6 +123,13 @@ def _network_text(error: BaseException) -> str:
                 found = "no answer in time"
             case socket.gaierror():
                 found = "host name not found"
+            case ssl.SSLCertVerificationError():
+                found = (
+                    f"its certificate is not trusted ({at.verify_message}); put who signed it"
+                    f" into a file and name that in {KEY} by ?ca_cert=/path/ca.pem"
+                )
+            case ssl.SSLError(reason="WRONG_VERSION_NUMBER" | "RECORD_LAYER_FAILURE"):
+                found = "it speaks no TLS at that port"
             case ssl.SSLError():
                 found = f"TLS: {at.reason or at}"
             case ConnectionError():  # RemoteDisconnected among them

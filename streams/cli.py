@@ -27,6 +27,7 @@ from streams import (
     cli_sections,
     cli_simulate,
     cli_stories,
+    cli_wall_users,
     cli_watch_folder,
     cli_worker,
 )
@@ -76,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     cli_demo.add_arguments(command("demo", cli_demo.run_demo, "a whole simulated hall, here"))
     command("worker", cli_worker.run_worker, "decide, record and notify; with the wall")
     command("wall", _wall, "the wall alone, over ClickHouse")
+    cli_wall_users.add_arguments(
+        command("wall-users", cli_wall_users.run_wall_users, "who may see the wall")
+    )
     command("gateway", cli_gateway.run_gateway, "take events over HTTP")
     cli_gateway.add_key_arguments(
         command("gateway-keys", cli_gateway.run_gateway_keys, "who may send over HTTP")

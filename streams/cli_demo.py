@@ -28,6 +28,10 @@ from streams.settings import Settings, SettingsError, read_settings
 DEMO_RULES = Path(__file__).parent / "simulator" / "rules"
 
 
+#: A demo's broker has no security, and its wall is looked at over plain HTTP on this machine.
+_NOT_OF_DEMOS = SECURITY_VARIABLES | {"HALLWATCH_WALL_CERT_FILE", "HALLWATCH_WALL_KEY_FILE"}
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=20221014, help="of the simulated hall")
     parser.add_argument("--port", type=int, default=None, help="of the wall (0: any free one)")
@@ -120,7 +124,7 @@ def _environment(
 ) -> dict[str, str]:
     port = settings.wall_port if arguments.port is None else arguments.port
     return {
-        **{name: text for name, text in os.environ.items() if name not in SECURITY_VARIABLES},
+        **{name: text for name, text in os.environ.items() if name not in _NOT_OF_DEMOS},
         "HALLWATCH_BROKER": bootstrap,
         "HALLWATCH_CLICKHOUSE": dsn,
         "HALLWATCH_TRANSACTIONS": "false",  # the embedded broker has none

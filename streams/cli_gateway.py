@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import logging
 import signal
+import ssl
 import sys
 from datetime import UTC, datetime
 
@@ -24,6 +25,7 @@ from streams.gateway.keyring import KeyFileError, Keyring, read_key_file
 from streams.gateway.serve import Gateway, GatewaySettings, WithoutRequest, refusals
 from streams.gateway.status import add_status
 from streams.settings import PREFIX, Settings, SettingsError, read_settings
+from streams.worker_door import gateway_tls
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +55,7 @@ async def _serve(settings: Settings, keyring: Keyring) -> None:
     for number in _SIGNALS:
         loop.add_signal_handler(number, stop.set)
     counts = Counts()
+    tls = gateway_tls(settings)
     events = EventSender(settings, settings.gateway_patience)
     gateway = Gateway(_gateway_settings(settings), keyring, events, counts)
     closing = Closing(settings.stop_seconds)
@@ -61,9 +64,8 @@ async def _serve(settings: Settings, keyring: Keyring) -> None:
     try:
         app = gateway.app()
         await _listen_for_status(settings, app, (events, keyring, counts), closing)
-        where = await _listen(
-            settings, app, settings.gateway_bind, settings.gateway_port, "GATEWAY_PORT", closing
-        )
+        host, port = settings.gateway_bind, settings.gateway_port
+        where = await _listen(settings, app, host, port, "GATEWAY_PORT", closing, tls)
         log.info("gateway: %s", where)
         await asyncio.wait(
             {running, loop.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED
@@ -101,18 +103,24 @@ async def _listen_for_status(
 
 
 async def _listen(
-    settings: Settings, app: web.Application, host: str, port: int, name: str, closing: Closing
+    settings: Settings,
+    app: web.Application,
+    host: str,
+    port: int,
+    name: str,
+    closing: Closing,
+    tls: ssl.SSLContext | None = None,
 ) -> str:
     # Requests in hand get what of the time for stopping the producer does not need.
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.8 * settings.stop_seconds)
     await runner.setup()
     closing.add("requests in hand", runner.cleanup)
     try:
-        await web.TCPSite(runner, host, port).start()
+        await web.TCPSite(runner, host, port, ssl_context=tls).start()
     except OSError as error:
         why = error.strerror or str(error)
         raise SettingsError(f"{PREFIX}{name}={port}: cannot be listened on ({why})") from None
-    return f"http://{host}:{runner.addresses[0][1]}/"
+    return f"{'https' if tls else 'http'}://{host}:{runner.addresses[0][1]}/"
 
 
 def add_key_arguments(parser: argparse.ArgumentParser) -> None:

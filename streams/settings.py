@@ -69,6 +69,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     wall_rotate: Annotated[int, Meta(ge=0, le=3600)] = (
         30  #: seconds from one view of the wall to the next; 0: only by hand
     )
+    wall_cert_file: Path | None = None  #: serve the wall over TLS; "": in the clear
+    wall_key_file: Path | None = None
+    wall_users_file: Path | None = None  #: who may see it, by `hallwatch wall-users`
+    wall_user_header: str = ""  #: in which a proxy that asks for logins says who it is
+    wall_proxies: str = ""  #: addresses that header is believed from, comma-separated
     status_bind: str = "127.0.0.1"
     status_port: Annotated[int, Meta(ge=-1, le=65_535)] = (
         -1  #: /healthz, /readyz and /metrics, also without a wall; 0: any; -1: beside the wall only
@@ -89,6 +94,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     grafana_contact: str = ""  #: mail address Grafana's own alerting writes to; "": none
     gateway_bind: str = "127.0.0.1"
     gateway_port: Annotated[int, Meta(ge=0, le=65_535)] = 8480  #: 0: any free port
+    gateway_cert_file: Path | None = None  #: serve it over TLS; "": in the clear
+    gateway_key_file: Path | None = None
     gateway_keys_file: Path | None = None  #: who may send; "": gateway-keys.json under `data`
     gateway_patience: Annotated[int, Meta(ge=1, le=300)] = (
         10  #: seconds until Kafka must have acknowledged, or the answer is 503
@@ -119,6 +126,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     @property
     def broker_servers(self) -> str:
         return self.broker.strip() or "127.0.0.1:9092"
+
+    @property
+    def wall_asks(self) -> bool:
+        """Whether whoever wants to see the wall has to say who he is."""
+        return self.wall_users_file is not None or bool(self.wall_user_header)
 
     @property
     def clickhouse_dsn(self) -> str:

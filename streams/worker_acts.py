@@ -27,6 +27,7 @@ from streams.broker.brokers import brokers_of
 from streams.core.rules import Rulebook
 from streams.key_files import read_key
 from streams.settings import PREFIX, Settings
+from streams.worker_links import details_of
 from streams.worker_names import site_names
 from streams.worker_stories import reading_of
 from streams.worker_tables import tables_of
@@ -138,7 +139,10 @@ def add_acts(app: web.Application, settings: Settings, book: Rulebook) -> None:
     desk = ActDesk(settings, book, read, link_key)
     if link_key:
         names = {language: site_names(book, language) for language in Language}
-        add_act_pages(app, ActPages(desk=desk, names=names, language=settings.language))
+        details = details_of(settings)
+        add_act_pages(
+            app, ActPages(desk=desk, names=names, language=settings.language, details=details)
+        )
     if api_key:
         add_act_api(app, desk, api_key)
 

@@ -5,12 +5,14 @@ port that cannot be had is told with the variable that names it.
 """
 
 import logging
+import ssl
 
 from aiohttp import web
 
 from streams.closing import Closing
 from streams.core.rules import Rulebook
 from streams.settings import PREFIX, Settings, SettingsError
+from streams.worker_door import wall_tls
 from streams.worker_status import Watched, add_status
 from streams.worker_wall import wall_of
 
@@ -36,18 +38,26 @@ async def serve_wall(settings: Settings, book: Rulebook, watched: Watched, closi
         return ""
     app = wall_of(settings, book)
     add_status(app, watched)
-    url = await _serve(app, settings.wall_bind, settings.wall_port, "WALL_PORT", closing)
+    tls = wall_tls(settings)
+    url = await _serve(app, settings.wall_bind, settings.wall_port, "WALL_PORT", closing, tls)
     log.info("wall: %s", url)
     return url
 
 
-async def _serve(app: web.Application, host: str, port: int, setting: str, closing: Closing) -> str:
+async def _serve(
+    app: web.Application,
+    host: str,
+    port: int,
+    setting: str,
+    closing: Closing,
+    tls: ssl.SSLContext | None = None,
+) -> str:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LAST_ANSWERS_S)
     await runner.setup()
     closing.add("the web server", runner.cleanup, 0.2)
     try:
-        await web.TCPSite(runner, host, port).start()
+        await web.TCPSite(runner, host, port, ssl_context=tls).start()
     except OSError as error:
         why = error.strerror or str(error)
         raise SettingsError(f"{PREFIX}{setting}={port}: cannot be listened on ({why})") from None
-    return f"http://{host}:{runner.addresses[0][1]}/"
+    return f"{'https' if tls else 'http'}://{host}:{runner.addresses[0][1]}/"

@@ -8,13 +8,12 @@ made.
 import time
 from collections.abc import Callable, Sequence
 
-from dashboards.stories.links import path_of
-from dashboards.stories.story import Page
+from dashboards.stories.links import PROOF, Details, plain_details
 from schemas.acting import ActKind
 from schemas.outcomes import AlertRow
 from sinks.names import Language, Phrase
 from sinks.notice import Link
-from streams.acts.links import ListToken, sign
+from streams.acts.links import DetailsToken, ListToken, sign
 from streams.acts.offers import Reader, offers_of
 from streams.core.rules import Rulebook
 from streams.key_files import read_key
@@ -32,6 +31,20 @@ _ONE_BY_ONE = Phrase("逐项处理", "Go through them")
 _DAY_S = 86_400
 
 
+def details_of(settings: Settings) -> Details:
+    """Where the wall asks who you are, the path proves that it came in a message. Raises
+    SettingsError."""
+    key = read_key(settings.link_key_file, "LINK_KEY_FILE")
+    if not settings.wall_asks or not key:
+        return plain_details
+
+    def proving(alert: str, expires: int) -> str:
+        proof = sign(key, DetailsToken(alert, expires))
+        return f"{plain_details(alert, expires)}?{PROOF}={proof}"
+
+    return proving
+
+
 class MessageLinks:
     """None at all without a public address; none that act without the key."""
 
@@ -47,6 +60,7 @@ class MessageLinks:
         self._language = language
         self._key = read_key(settings.link_key_file, "LINK_KEY_FILE")
         self._valid_s = settings.link_days * _DAY_S
+        self._details = details_of(settings)
         self._now = now
         # Where nobody is listed anybody acts, as "anyone".
         self._unknown = Reader() if book.people else Reader(by=ANYONE)
@@ -54,7 +68,7 @@ class MessageLinks:
     def of_alert(self, alert: AlertRow, reader: Reader) -> tuple[Link, ...]:
         if not self._base:
             return ()
-        explain = self._base + path_of(Page.EXPLAIN, alert.alert)
+        explain = self._base + self._details(alert.alert, self._expires())
         offers = offers_of(self._key, alert, self._known(reader), self._expires())
         return (
             Link(_EXPLAIN.said(self._language), explain),

@@ -21,17 +21,21 @@ from sinks.migrate import connector
 from streams.core.rules import Rulebook
 from streams.settings import Settings
 from streams.worker_acts import add_acts
+from streams.worker_door import add_door, wall_tls
 from streams.worker_stories import story_pages
 from streams.worker_tables import tables_of
 
 
 async def serve_wall_of(settings: Settings, book: Rulebook) -> None:
     """The wall alone, until cancelled."""
+    tls = wall_tls(settings)
     runner = web.AppRunner(wall_of(settings, book), access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, settings.wall_bind, max(0, settings.wall_port)).start()
-        print(f"wall: http://{settings.wall_bind}:{runner.addresses[0][1]}/", flush=True)
+        host, port = settings.wall_bind, max(0, settings.wall_port)
+        await web.TCPSite(runner, host, port, ssl_context=tls).start()
+        scheme = "https" if tls else "http"
+        print(f"wall: {scheme}://{host}:{runner.addresses[0][1]}/", flush=True)
         await asyncio.Event().wait()
     finally:
         await runner.cleanup()
@@ -70,6 +74,7 @@ def wall_of(settings: Settings, book: Rulebook) -> web.Application:
         },
     )
     app = wall_app(shown, ask, replayed_now(ask) if settings.clock == "event" else time.time)
+    add_door(app, settings)
     add_stories(app, story_pages(settings, book))
     add_acts(app, settings, book)
     return app

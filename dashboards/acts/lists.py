@@ -16,9 +16,8 @@ from dashboards.acts.page import ActPage, Choice, Item
 from dashboards.acts.refusals import refused_page, status_of
 from dashboards.acts.telling import said, told
 from dashboards.spoken import Spoken, language_of
-from dashboards.stories.links import path_of
+from dashboards.stories.links import Details
 from dashboards.stories.store_rows import StoreAwayError
-from dashboards.stories.story import Page
 from schemas.acting import ListedAlert, OpenedList, Refused
 from sinks.names import Language, Names
 
@@ -34,10 +33,17 @@ class Lists(Protocol):
 
 
 class ListPages:
-    def __init__(self, desk: Lists, names: Mapping[Language, Names], language: Spoken) -> None:
+    def __init__(
+        self,
+        desk: Lists,
+        names: Mapping[Language, Names],
+        language: Spoken,
+        details: Details,
+    ) -> None:
         self._desk = desk
         self._names = names
         self._language = language
+        self._details = details
 
     async def look(self, request: web.Request) -> web.Response:
         language = language_of(request, self._language)
@@ -61,15 +67,15 @@ class ListPages:
             language=language,
             level="bad" if listed[0].alert.breached_at is not None else "near",
             title=said(say.LIST, language).format(count=len(opened.alerts)),
-            items=[self._item(one, language) for one in listed],
+            items=[self._item(one, int(opened.expires), language) for one in listed],
             foot=said(say.LIST_MORE, language).format(count=more) if more else "",
         )
 
-    def _item(self, one: ListedAlert, language: Spoken) -> Item:
+    def _item(self, one: ListedAlert, expires: int, language: Spoken) -> Item:
         title, lines = told(
             one.alert, self._names[Language(language)], language, datetime.now().timestamp()
         )
-        explain = path_of(Page.EXPLAIN, one.alert.alert)
+        explain = self._details(one.alert.alert, expires)
         ways = [Choice(explain, said(say.EXPLAINED, language).removesuffix(" ›"))]
         ways += [
             Choice(f"act/{offer.token}", said(say.BUTTON[offer.kind], language))

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from dashboards.acts import act_words as say
 from dashboards.markup import LANGUAGES, page_head, text, written
+from dashboards.stories.links import in_language
 from dashboards.words import Words
 from schemas.acting import LONGEST_REASON, SILENCE_MINUTES, ActKind, Filled
 
@@ -69,7 +70,7 @@ def as_page(page: ActPage, root: str) -> bytes:
         for line in page.lines:
             text(alert, "p", line)
         if page.explain:
-            href = f"{root}{page.explain}?lang={page.language}"
+            href = root + in_language(page.explain, page.language)
             text(
                 SubElement(alert, "p", {"class": "more"}),
                 "a",
@@ -127,7 +128,7 @@ def _item(main: Element, item: Item, root: str, language: str) -> None:
         text(section, "p", line)
     ways = SubElement(section, "p", {"class": "ways"})
     for way in item.ways:
-        text(ways, "a", way.title, href=f"{root}{way.code}?lang={language}")
+        text(ways, "a", way.title, href=root + in_language(way.code, language))
 
 
 def _said(page: ActPage, words: Words) -> str:

@@ -21,8 +21,7 @@ from dashboards.acts.page import ActPage, Choice
 from dashboards.acts.refusals import refused_page, status_of
 from dashboards.acts.telling import said, told
 from dashboards.spoken import Spoken, language_of
-from dashboards.stories.links import path_of
-from dashboards.stories.story import Page
+from dashboards.stories.links import Details, plain_details
 from schemas.acting import Entered, Filled, Opened, Refusal, Refused
 from sinks.names import Language, Names
 
@@ -55,13 +54,14 @@ class ActPages(Struct, frozen=True, kw_only=True):
     desk: ActDesk
     names: Mapping[Language, Names]
     language: Spoken
+    details: Details = plain_details
 
 
 def add_act_pages(app: web.Application, pages: ActPages) -> None:
     """Adds the route; styles are the wall's, so `app` is the wall's too."""
     served = _Served(pages)
     app.router.add_get("/act/{token}", served.look)
-    lists = ListPages(pages.desk, pages.names, pages.language)
+    lists = ListPages(pages.desk, pages.names, pages.language, pages.details)
     app.router.add_get("/act/list/{token}", lists.look)
     app.router.add_post("/act/{token}", served.act)
 
@@ -134,7 +134,7 @@ class _Served:
 
     def _with_alert(self, page: ActPage, opened: Opened) -> ActPage:
         """The alert in the words of its message, without what is to be done."""
-        path = path_of(Page.EXPLAIN, opened.asked.alert)
+        path = self._pages.details(opened.asked.alert, int(opened.expires))
         if opened.alert is None:
             return replace(page, lines=(opened.asked.alert,), explain=path)
         names = self._names(page.language)

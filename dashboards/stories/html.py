@@ -5,15 +5,17 @@ built as a tree and written out by the standard library, so that whatever came f
 text and nothing else.
 """
 
+from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement
 
 from dashboards.markup import LANGUAGES, page_head, text, written
-from dashboards.stories.links import path_of
+from dashboards.stories.links import PROOF, in_language, path_of
 from dashboards.stories.story import Chapter, Fact, Item, Level, Ref, Story
 
 
-def as_page(story: Story, root: str) -> bytes:
-    """`root`: the relative path from the page to where the wall is served, `../`."""
+def as_page(story: Story, root: str, proof: str = "") -> bytes:
+    """`root`: the relative path from the page to where the wall is served, `../`. `proof`: what
+    the page was opened with; it opens the same page in the other language."""
     tag, other_name, other = LANGUAGES[story.language]
     html = Element("html", lang=tag)
     page_head(html, story.title, root)
@@ -21,7 +23,10 @@ def as_page(story: Story, root: str) -> bytes:
     header = SubElement(body, "header", {"data-level": story.level.value})
     bar = SubElement(header, "nav")
     text(bar, "a", "hallwatch", href=root)
-    text(bar, "a", other_name, href=f"{root}{path_of(story.page, story.key)}?lang={other}")
+    itself = root + path_of(story.page, story.key)
+    if proof:
+        itself += f"?{PROOF}={quote(proof)}"
+    text(bar, "a", other_name, href=in_language(itself, other))
     text(header, "h1", story.title)
     for sentence in story.lead:
         text(header, "p", sentence)

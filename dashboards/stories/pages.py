@@ -18,6 +18,7 @@ from msgspec import Struct
 from dashboards.spoken import language_of
 from dashboards.stories.ask import tell
 from dashboards.stories.html import as_page, plain_page
+from dashboards.stories.links import PROOF
 from dashboards.stories.site import Site
 from dashboards.stories.store_rows import Read, StoreAwayError
 from dashboards.stories.story import Page, Story
@@ -90,7 +91,9 @@ class _Served:
             title, sentence = (getattr(words, language) for words in (_AWAY, _AWAY_WHAT))
             body = plain_page(title, sentence, language, root)
             return _html(body, 503, {"Retry-After": _RETRY_S})
-        return _html(as_page(story, root), 200 if story.found else 404, {})
+        return _html(
+            as_page(story, root, request.query.get(PROOF, "")), 200 if story.found else 404, {}
+        )
 
     def _tell(self, page: Page, key: str, language: Literal["zh", "en"]) -> Story:
         pages = self._pages

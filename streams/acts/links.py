@@ -1,8 +1,8 @@
 """Signed links: what a message lets somebody do, and for how long.
 
 Owns the token and its signature. Pure: `now` is an argument. Made by the wiring of notices, read by
-`register`. Invariant: a token names everything it allows, and nobody without the key makes one; how
-long a comparison takes says nothing about what was compared.
+`register`, and at the wall's door. Invariant: a token names everything it allows, and nobody
+without the key makes one; how long a comparison takes says nothing about what was compared.
 """
 
 import hashlib
@@ -44,14 +44,22 @@ class ListToken(Struct, frozen=True, array_like=True):
     channel: str = ""
 
 
-_Leads = TypeVar("_Leads", Token, ListToken)
+class DetailsToken(Struct, frozen=True, array_like=True):
+    """To see how one alert came about, where the wall asks who you are."""
+
+    alert: str
+    expires: int  #: seconds since the epoch
+
+
+_Leads = TypeVar("_Leads", Token, ListToken, DetailsToken)
 
 #: The first part of a token, so that none is taken for one of the other kind.
-_VERSIONS = {Token: _VERSION, ListToken: f"{_VERSION}L"}
+_VERSIONS = {Token: _VERSION, ListToken: f"{_VERSION}L", DetailsToken: f"{_VERSION}D"}
 
 
-def sign(key: bytes, token: Token | ListToken) -> str:
-    """`1.<what is allowed>.<signature>`, fit for a URL's path; `1L.…` of a list."""
+def sign(key: bytes, token: Token | ListToken | DetailsToken) -> str:
+    """`1.<what is allowed>.<signature>`, fit for a URL's path; `1L.…` of a list,
+    `1D.…` of details."""
     body = f"{_VERSIONS[type(token)]}.{_encoded(msgspec.json.encode(token))}"
     return f"{body}.{_encoded(_signature(key, body))}"
 
@@ -62,6 +70,10 @@ def read_token(key: bytes, text: str, now: float) -> Token | Refused:
 
 def read_list_token(key: bytes, text: str, now: float) -> ListToken | Refused:
     return _read(ListToken, key, text, now)
+
+
+def read_details_token(key: bytes, text: str, now: float) -> DetailsToken | Refused:
+    return _read(DetailsToken, key, text, now)
 
 
 def _read(kind: type[_Leads], key: bytes, text: str, now: float) -> _Leads | Refused:

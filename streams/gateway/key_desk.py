@@ -5,8 +5,6 @@ as a whole and is its owner's alone to read; two at work on it come one after th
 returned once and never written.
 """
 
-import fcntl
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -24,6 +22,7 @@ from streams.gateway.senders import (
     make_key,
     matches,
 )
+from streams.private_file import alone_with, replace_whole
 
 
 class KeyRefusedError(Exception):
@@ -96,25 +95,8 @@ def _in_words(name: str, sentence: str) -> str:
 @contextmanager
 def _written(path: Path) -> Iterator[dict[str, Sender]]:
     """The senders, to be changed in the block; written if it ends well."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = os.open(path.with_name(path.name + ".lock"), os.O_WRONLY | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with alone_with(path):
         file = read_key_file(path)
         senders = {sender.name: sender for sender in file.senders}
         yield senders
-        changed = KeyFile(senders=list(senders.values()))
-        _replace(path, msgspec.json.format(msgspec.json.encode(changed), indent=2) + b"\n")
-    finally:
-        os.close(lock)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    part = path.with_name(path.name + ".part")
-    part.unlink(missing_ok=True)
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+        replace_whole(path, KeyFile(senders=list(senders.values())))

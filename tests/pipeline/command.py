@@ -37,9 +37,17 @@ def environment(settings: Mapping[str, object]) -> dict[str, str]:
 
 def hallwatch(*arguments: object, **settings: object) -> subprocess.CompletedProcess[str]:
     """Runs one command to its end; what it printed is in the result."""
+    return piped_into("", *arguments, **settings)
+
+
+def piped_into(
+    typed: str, *arguments: object, **settings: object
+) -> subprocess.CompletedProcess[str]:
+    """As `hallwatch`, with something on its standard input."""
     return subprocess.run(
         [sys.executable, "-m", "streams.cli", *map(str, arguments)],
         env=environment(settings),
+        input=typed,
         capture_output=True,
         text=True,
         timeout=_LONGEST_S,

@@ -10,7 +10,9 @@ import pytest
 import trustme
 
 from tests.kafka.secured import SecuredKafka
-from tests.security.front import Signed
+from tests.parts import absent
+from tests.security.front import ENGINE_PASSWORD, Signed
+from tests.sinks.served import Served
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +23,20 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredKafka]:
         yield kafka
     finally:
         kafka.kill()
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """ClickHouse's engine over HTTP, in the clear, with a password."""
+    try:
+        import chdb  # noqa: F401
+    except ImportError:
+        absent("the embedded ClickHouse needs: pip install 'hallwatch[embedded]'")
+    server = Served(tmp_path_factory.mktemp("engine"), "--password", ENGINE_PASSWORD)
+    try:
+        yield server.start()
+    finally:
+        server.kill()
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
+#: Of the engine behind it.
+ENGINE_PASSWORD = "engine-pass-Rt52yQ"
+
 
 class Signed(Struct, frozen=True):
     """A certificate for this machine, its key, and who signed it."""

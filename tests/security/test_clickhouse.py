@@ -10,30 +10,18 @@ from sinks.clickhouse import ClickHouseAwayError, open_client
 from sinks.dsn import DsnError, parse_dsn
 from sinks.query import run_query
 from tests.pipeline.command import done, hallwatch
-from tests.security.front import Signed, tls_before
+from tests.security.front import ENGINE_PASSWORD, Signed, tls_before
 from tests.sinks.served import Served
 
-PASSWORD = "engine-pass-Rt52yQ"
-
 
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    pytest.importorskip("chdb")
-    server = Served(tmp_path_factory.mktemp("engine"), "--password", PASSWORD)
-    try:
-        yield server.start()
-    finally:
-        server.kill()
-
-
-@pytest.fixture(scope="module")
-def port(plain: Served, signed: Signed) -> Iterator[int]:
-    with tls_before(plain.port, signed) as found:
+def port(engine: Served, signed: Signed) -> Iterator[int]:
+    with tls_before(engine.port, signed) as found:
         yield found
 
 
 def dsn(port: int, host: str = "127.0.0.1", options: str = "") -> str:
-    return f"clickhouses://default:{PASSWORD}@{host}:{port}/default{options}"
+    return f"clickhouses://default:{ENGINE_PASSWORD}@{host}:{port}/default{options}"
 
 
 def test_rows_are_read_and_written_over_tls(port: int, signed: Signed) -> None:
@@ -56,7 +44,7 @@ def refused(asked: str) -> str:
         open_client(asked, wait=timedelta(seconds=30), sleep=lambda _: pytest.fail("it waits"))
     sentence = str(told.value)
     assert "\n" not in sentence
-    assert PASSWORD not in sentence
+    assert ENGINE_PASSWORD not in sentence
     return sentence
 
 
@@ -72,9 +60,9 @@ def test_a_certificate_for_another_name_is_not_trusted(port: int, signed: Signed
     assert "'localhost'" in told
 
 
-def test_tls_to_a_port_without_is_told(plain: Served, signed: Signed) -> None:
+def test_tls_to_a_port_without_is_told(engine: Served, signed: Signed) -> None:
     with pytest.raises(ClickHouseAwayError, match="it speaks no TLS at that port"):
-        open_client(dsn(plain.port, options=f"?ca_cert={signed.ca}"), wait=timedelta(0))
+        open_client(dsn(engine.port, options=f"?ca_cert={signed.ca}"), wait=timedelta(0))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,156 @@
+"""Wall and gateway over TLS, as processes of their own: what they speak, and to whom."""
+
+import re
+import socket
+import ssl
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from aiohttp import ClientSession, ClientSSLError, encode_basic_auth
+
+from streams.broker.child import Child
+from streams.door.user_desk import add_user
+from streams.settings import SettingsError
+from tests.gateway.running import called, key_of
+from tests.kafka.apache import ApacheKafka
+from tests.pipeline.command import environment, hallwatch
+from tests.pipeline.waiting import eventually, eventually_async
+from tests.security.front import ENGINE_PASSWORD, Signed
+from tests.sinks.served import Served
+
+_AT = re.compile(r"(?:wall|gateway): (https?://\S+/)")
+
+
+class Page:
+    """`hallwatch <command>`, and where it listens."""
+
+    def __init__(self, child: Child) -> None:
+        self._child = child
+
+    @property
+    def said(self) -> str:
+        return self._child.log.read_text(errors="replace")
+
+    @property
+    def url(self) -> str:
+        found = _AT.search(self.said)
+        return found[1] if found else ""
+
+    async def listens(self) -> None:
+        await eventually(lambda: self.url or self._child.exit_code is not None, "it listens")
+        assert self.url, self.said
+
+
+@contextmanager
+def run(command: str, log: Path, settings: Mapping[str, object]) -> Iterator[Page]:
+    child = Child([sys.executable, "-m", "streams.cli", command], log, environment(settings))
+    try:
+        yield Page(child)
+    finally:
+        child.kill()
+
+
+async def test_the_wall_is_served_over_tls_to_who_has_a_password(
+    engine: Served, signed: Signed, tmp_path: Path
+) -> None:
+    add_user(tmp_path / "users.json", "chief-01", "correct horse battery")
+    settings = {
+        "clickhouse": engine.dsn("pages", f"default:{ENGINE_PASSWORD}@"),
+        "wall_port": 0,
+        "wall_cert_file": signed.certificate,
+        "wall_key_file": signed.key,
+        "wall_users_file": tmp_path / "users.json",
+        "data": tmp_path,
+    }
+    with run("wall", tmp_path / "wall.log", settings) as wall:
+        await wall.listens()
+        assert wall.url.startswith("https://")
+        auth = {"Authorization": encode_basic_auth("chief-01", "correct horse battery")}
+        async with ClientSession() as session:
+            async with session.get(wall.url, ssl=signed.context()) as shut:
+                assert shut.status == 401
+            async with session.get(
+                f"{wall.url}api/snapshot.json", ssl=signed.context(), headers=auth
+            ) as opened:
+                assert (opened.status, opened.content_type) == (200, "application/json")
+            with pytest.raises(ClientSSLError):
+                await session.get(wall.url)  # the system does not know who signed it
+        _speaks_nothing_old(wall.url, signed)
+
+
+def _speaks_nothing_old(url: str, signed: Signed) -> None:
+    place = urlsplit(url)
+    old = signed.context()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        old.minimum_version = ssl.TLSVersion.TLSv1
+        old.maximum_version = ssl.TLSVersion.TLSv1_1
+    old.set_ciphers("ALL:@SECLEVEL=0")
+    assert place.hostname
+    assert place.port
+    with (
+        socket.create_connection((place.hostname, place.port), 10) as plain,
+        pytest.raises((ssl.SSLError, ConnectionError)),
+    ):
+        old.wrap_socket(plain, server_hostname=place.hostname)
+
+
+@pytest.mark.kafka
+async def test_the_gateway_takes_events_over_tls(
+    apache_kafka: ApacheKafka, signed: Signed, topic_prefix: str, tmp_path: Path
+) -> None:
+    settings = {
+        "broker": apache_kafka.bootstrap,
+        "topic_prefix": topic_prefix,
+        "gateway_port": 0,
+        "gateway_cert_file": signed.certificate,
+        "gateway_key_file": signed.key,
+        "data": tmp_path,
+    }
+    headers = {
+        "Authorization": f"Bearer {key_of(tmp_path / 'gateway-keys.json')}",
+        "Content-Type": "application/cloudevents+json",
+    }
+    with run("gateway", tmp_path / "gateway.log", settings) as gateway:
+        await gateway.listens()
+        assert gateway.url.startswith("https://")
+        async with ClientSession() as session:
+
+            async def taken() -> bool:
+                asked = session.post(
+                    f"{gateway.url}events", json=called(1), headers=headers, ssl=signed.context()
+                )
+                async with asked as answer:
+                    return answer.status == 202
+
+            await eventually_async(taken, "the event is taken")
+        _speaks_nothing_old(gateway.url, signed)
+
+
+WRONG: dict[str, tuple[str, dict[str, Any], str]] = {
+    "a wall's certificate without its key": (
+        "wall", {"wall_cert_file": "server.pem"}, "HALLWATCH_WALL_KEY_FILE: is not set"),
+    "a gateway's certificate that is not there": (
+        "gateway", {"gateway_cert_file": "gone.pem", "gateway_key_file": "gone.key"},
+        "HALLWATCH_GATEWAY_CERT_FILE=gone.pem: cannot be read"),
+    "a key that is none": (
+        "gateway", {"gateway_cert_file": __file__, "gateway_key_file": __file__},
+        "are not a certificate and its key in PEM"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("command", "changed", "sentence"), WRONG.values(), ids=WRONG)
+def test_tls_that_cannot_be_spoken_is_refused(
+    command: str, changed: dict[str, Any], sentence: str, tmp_path: Path
+) -> None:
+    ended = hallwatch(command, data=tmp_path, wall_port=0, gateway_port=0, **changed)
+    assert ended.returncode == 2, ended.stderr
+    assert sentence in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert SettingsError.__name__ not in ended.stderr

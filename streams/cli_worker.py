@@ -42,6 +42,11 @@ _HUSHED = {
 }
 
 
+#: Nor at DEBUG: they would write out every request, with records as they came, whatever is in
+#: them (semantics §4), and with logins.
+_NEVER_DEBUG = ("aiokafka", "kafka", "faust", "mode", "clickhouse_connect", "urllib3", "aiosmtplib")
+
+
 class OnceAMinute(logging.Filter):
     """Of what loggers under `names` say, the same sentence once a minute, with the number of
     times it was held back meanwhile. Sentences are the same that differ in their values."""
@@ -70,6 +75,8 @@ def start_logging(settings: Settings) -> None:
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+    for name in _NEVER_DEBUG:
+        logging.getLogger(name).setLevel(logging.INFO)
     if settings.log_level != "DEBUG":
         for name, level in _HUSHED.items():
             logging.getLogger(name).setLevel(level)

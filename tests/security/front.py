@@ -28,6 +28,11 @@ class Signed(Struct, frozen=True):
         """Of somebody who trusts whoever signed it, and nobody else."""
         return ssl.create_default_context(cafile=self.ca)
 
+    def serving(self) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate, self.key)
+        return context
+
 
 @contextmanager
 def tls_before(port: int, signed: Signed) -> Iterator[int]:
@@ -35,21 +40,32 @@ def tls_before(port: int, signed: Signed) -> Iterator[int]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="tls front", daemon=True)
     thread.start()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(signed.certificate, signed.key)
 
     async def listen() -> asyncio.Server:
         return await asyncio.start_server(
-            lambda reader, writer: _joined(reader, writer, port), "127.0.0.1", 0, ssl=context
+            lambda reader, writer: _joined(reader, writer, port),
+            "127.0.0.1",
+            0,
+            ssl=signed.serving(),
         )
 
     server = asyncio.run_coroutine_threadsafe(listen(), loop).result()
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
-        loop.call_soon_threadsafe(server.close)
+        asyncio.run_coroutine_threadsafe(_end(server), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
+        loop.close()
+
+
+async def _end(server: asyncio.Server) -> None:
+    """With whatever is under way: a client may keep its connections open."""
+    server.close()
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 async def _joined(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int) -> None:

@@ -1,12 +1,8 @@
 """Wall and gateway over TLS, as processes of their own: what they speak, and to whom."""
 
-import re
 import socket
 import ssl
-import sys
 import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,46 +10,15 @@ from urllib.parse import urlsplit
 import pytest
 from aiohttp import ClientSession, ClientSSLError, encode_basic_auth
 
-from streams.broker.child import Child
 from streams.door.user_desk import add_user
 from streams.settings import SettingsError
 from tests.gateway.running import called, key_of
 from tests.kafka.apache import ApacheKafka
-from tests.pipeline.command import environment, hallwatch
-from tests.pipeline.waiting import eventually, eventually_async
+from tests.pipeline.command import hallwatch
+from tests.pipeline.waiting import eventually_async
 from tests.security.front import ENGINE_PASSWORD, Signed
+from tests.security.processes import run
 from tests.sinks.served import Served
-
-_AT = re.compile(r"(?:wall|gateway): (https?://\S+/)")
-
-
-class Page:
-    """`hallwatch <command>`, and where it listens."""
-
-    def __init__(self, child: Child) -> None:
-        self._child = child
-
-    @property
-    def said(self) -> str:
-        return self._child.log.read_text(errors="replace")
-
-    @property
-    def url(self) -> str:
-        found = _AT.search(self.said)
-        return found[1] if found else ""
-
-    async def listens(self) -> None:
-        await eventually(lambda: self.url or self._child.exit_code is not None, "it listens")
-        assert self.url, self.said
-
-
-@contextmanager
-def run(command: str, log: Path, settings: Mapping[str, object]) -> Iterator[Page]:
-    child = Child([sys.executable, "-m", "streams.cli", command], log, environment(settings))
-    try:
-        yield Page(child)
-    finally:
-        child.kill()
 
 
 async def test_the_wall_is_served_over_tls_to_who_has_a_password(

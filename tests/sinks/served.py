@@ -28,16 +28,16 @@ class Served:
     """One server process; the same folder and port across restarts. Ends with us."""
 
     def __init__(self, folder: Path, *options: str) -> None:
-        self._folder = folder
+        self.folder = folder
         self._options = options
         self._child: Child | None = None
         self.port = 0
 
     def start(self) -> "Served":
         # Beside the folder: whatever lies in it is the engine's.
-        log = self._folder.parent / f"{self._folder.name}.log"
+        log = self.folder.parent / f"{self.folder.name}.log"
         said = log.stat().st_size if log.exists() else 0
-        command = [sys.executable, "-m", "tests.sinks.served", str(self._folder), str(self.port)]
+        command = [sys.executable, "-m", "tests.sinks.served", str(self.folder), str(self.port)]
         self._child = Child([*command, *self._options], log)
         give_up_at = time.monotonic() + _START_WITHIN_S
         while True:

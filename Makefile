@@ -7,12 +7,13 @@
 PYTHON ?=
 ARGS ?=
 UV := 0.13.9
+PIP_AUDIT := 2.10.1
 BIN := .venv/bin
 # A file of tests in each of two processes: half of them wait for a broker most of the time, and
 # each process has brokers of its own. More of them would want more than two processors.
 SHARED := -n 2 --dist loadfile
 
-.PHONY: help demo test lint types check generate bench bench-history fuzz chaos outages recovery lock install clean
+.PHONY: help demo test lint types check generate bench bench-history fuzz chaos outages recovery audit lock install clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +55,10 @@ outages: .venv/.dev  ## ClickHouse or a channel away for ten minutes: what goes 
 
 fuzz: .venv/.dev  ## a million mutated messages through decode and the core (ARGS="--seed 7")
 	@$(BIN)/python -m tests.fuzz $(ARGS)
+
+audit: .venv/.dev  ## known holes in the pinned packages; fails where no service can be asked
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
+	@$(BIN)/python requirements/audit.py $(BIN)/uv tool run --quiet --from pip-audit==$(PIP_AUDIT) pip-audit
 
 install: .venv/.dev  ## the virtual environment only
 

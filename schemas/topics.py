@@ -31,6 +31,10 @@ DEAD_LETTERS = Topic("deadletters", retention=timedelta(days=30))
 ALL = (EVENTS, OUTCOMES, ALERTS, STATE, DELIVERIES, DEAD_LETTERS)
 
 
+#: Of topics that are not kept for ever.
+_SEGMENT = timedelta(days=1)
+
+
 def topic_name(prefix: str, topic: Topic) -> str:
     """`hall` + `events` → `hall.events`."""
     return f"{prefix}.{topic.suffix}"
@@ -55,5 +59,12 @@ def topic_config(topic: Topic) -> dict[str, str]:
         # Ingest time is the broker's (semantics §3): lag and lateness are measured by it.
         config["message.timestamp.type"] = "LogAppendTime"
     if topic.retention is not None:
-        config["retention.ms"] = str(int(topic.retention.total_seconds() * 1000))
+        config["retention.ms"] = _milliseconds(topic.retention)
+        # Kafka deletes whole segments: what is in one is kept for as long as it is written to,
+        # which by Kafka's default is a week more.
+        config["segment.ms"] = _milliseconds(min(topic.retention, _SEGMENT))
     return config
+
+
+def _milliseconds(span: timedelta) -> str:
+    return str(int(span.total_seconds() * 1000))

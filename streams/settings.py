@@ -194,8 +194,9 @@ def _address(name: str, text: str) -> str:
     except ValueError:
         whole = False
     if not whole or parts.query or parts.fragment or parts.username is not None:
+        shown = "..." if "@" in text else text  # before it a password may stand
         raise SettingsError(
-            f"{PREFIX}{name.upper()}={text!r}: not an address like https://hall.example.org/watch/"
+            f"{PREFIX}{name.upper()}={shown!r}: not an address like https://hall.example.org/watch/"
         )
     return text.rstrip("/") + "/"
 

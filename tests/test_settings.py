@@ -131,6 +131,13 @@ def test_a_wrong_value_is_refused_with_the_variable_s_name(name: str, text: str)
     assert len(str(caught.value)) > len(f"{PREFIX}{name}={text!r}: ")
 
 
+def test_a_password_in_an_address_is_refused_and_not_said() -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings({"HALLWATCH_GRAFANA": "https://admin:s3cret@grafana.example.org"})
+    assert "HALLWATCH_GRAFANA" in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
 def test_what_may_be_chosen_is_told_by_the_field_s_range() -> None:
     with pytest.raises(SettingsError, match=r"HALLWATCH_PARTITIONS='0': Expected `int` >= 1"):
         read_settings({"HALLWATCH_PARTITIONS": "0"})

@@ -31,6 +31,9 @@ from tests.sinks.served import Served
 
 pytestmark = pytest.mark.kafka
 
+#: How long Kafka keeps a record at most, together.
+_KEPT = ("retention.ms", "segment.ms")
+
 
 @pytest.fixture(scope="module")
 def ran(
@@ -127,9 +130,10 @@ def test_nothing_personal_is_in_the_broker_s_folder_but_what_producers_wrote_the
     events = topic_name(PREFIX, EVENTS)
     with connected(Brokers(ran.kafka.bootstrap)) as admin:
         told = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, events)])
-    retention = told["topic"][events]["retention.ms"]["value"]
+    kept = {name: int(told["topic"][events][name]["value"]) for name in _KEPT}
     assert EVENTS.retention is not None
-    assert int(retention) == EVENTS.retention.total_seconds() * 1000
+    assert kept["retention.ms"] == EVENTS.retention.total_seconds() * 1000
+    assert kept["segment.ms"] <= 24 * 3600 * 1000
 
 
 def test_nothing_personal_is_in_clickhouse(ran: Guarded, engine: Served) -> None:

@@ -1,4 +1,4 @@
-"""Keys that stand in files of their own: what signs links, what opens the API.
+"""Keys and passwords that stand in files of their own.
 
 Owns reading them and what is too weak. Called by the wiring. Invariant: a key is in no message and
 no log; a file that cannot be used is told with the variable that names it.
@@ -34,13 +34,13 @@ def read_password(given: str, path: Path | None, name: str) -> str:
     file's being the same with _FILE. Raises SettingsError."""
     if path is None:
         return given
-    if given:
-        raise SettingsError(f"{PREFIX}{name}, {PREFIX}{name}_FILE: both are set; unset the first")
     try:
-        password = path.read_text(encoding="utf-8").strip("\r\n")
+        password = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "no text"
         raise SettingsError(f"{PREFIX}{name}_FILE={path}: cannot be read ({why})") from None
     if not password:
         raise SettingsError(f"{PREFIX}{name}_FILE={path}: is empty")
+    if given not in ("", password):
+        raise SettingsError(f"{PREFIX}{name}, {PREFIX}{name}_FILE: both are set; unset the first")
     return password

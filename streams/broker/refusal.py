@@ -22,7 +22,8 @@ from aiokafka.protocol.admin import SaslHandShakeRequest
 from streams.broker.brokers import Brokers
 from streams.settings import PREFIX
 
-_PATIENCE_S = 5.0
+#: Of all questions to one address; whoever waits for a broker asks again at his next try.
+_PATIENCE_S = 2.0
 _SECURITY = f"{PREFIX}BROKER_SECURITY"
 
 #: OpenSSL's numbers of what is wrong with a certificate.

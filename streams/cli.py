@@ -38,7 +38,9 @@ from streams.settings import (
     PREFIX,
     SECRETS,
     Settings,
+    given_settings,
     read_settings,
+    settings_of,
     unknown_variables,
 )
 from streams.worker_wall import serve_wall_of
@@ -65,7 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="hallwatch",
         description="Response times, waits and broken promises of a government service hall, live."
-        " Settings come from the environment: see `hallwatch settings`.",
+        " Settings come from the environment and the file HALLWATCH_SETTINGS names: see"
+        " `hallwatch settings`.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -146,7 +149,9 @@ def _parser() -> argparse.ArgumentParser:
     cli_acts.add_silence_arguments(
         command("silence", cli_acts.run_silence, "tell nobody of a section's alerts for a time")
     )
-    command("settings", _settings, "show the settings in force, secrets masked")
+    command(
+        "settings", _settings, "show the settings in force and where each came from, secrets masked"
+    )
     return parser
 
 
@@ -158,11 +163,13 @@ def _wall(_: argparse.Namespace) -> int:
 
 
 def _settings(_: argparse.Namespace) -> int:
-    settings = read_settings()
+    found = given_settings()
+    settings = settings_of(found)
     for name in Settings.__struct_fields__:
         value = getattr(settings, name)
         shown = "***" if name in SECRETS and value else "" if value is None else value
-        print(f"{PREFIX}{name.upper()}={shown}")
+        origin = found[name].origin if name in found else "default"
+        print(f"{PREFIX}{name.upper()}={shown}".ljust(44), f" # {origin}")
     return 0
 
 

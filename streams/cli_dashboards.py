@@ -125,28 +125,12 @@ def _grafana_settings(settings: Settings, book: Rulebook) -> "GrafanaSettings":
 
 def _token(settings: Settings) -> str:
     """Raises SettingsError."""
-    path = settings.grafana_token_file
-    if path is None:
-        token = settings.grafana_token.strip()
-        if not token:
-            raise SettingsError(
-                f"no token: put one of a Grafana service account into a file and name it in"
-                f" {PREFIX}GRAFANA_TOKEN_FILE (or set {PREFIX}GRAFANA_TOKEN)"
-            )
-        return token
-    if settings.grafana_token:
-        raise SettingsError(
-            f"{PREFIX}GRAFANA_TOKEN and {PREFIX}GRAFANA_TOKEN_FILE are both set: leave one"
-        )
-    variable = f"{PREFIX}GRAFANA_TOKEN_FILE={path}"
-    try:
-        token = path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise SettingsError(f"{variable}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise SettingsError(f"{variable}: holds no token, but other bytes") from None
+    token = settings.grafana_token.strip()
     if not token:
-        raise SettingsError(f"{variable}: is empty")
+        raise SettingsError(
+            f"no token: put one of a Grafana service account into a file and name it in"
+            f" {PREFIX}GRAFANA_TOKEN_FILE (or set {PREFIX}GRAFANA_TOKEN)"
+        )
     return token
 
 

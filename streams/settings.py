@@ -1,7 +1,8 @@
-"""Settings: read from the environment here and nowhere else.
+"""Settings: what can be set, and what each value means.
 
-One frozen struct; every room gets what it needs of it from the wiring. Invariant: what
-cannot be used is refused at start, naming the variable and the cure.
+One frozen struct; every room gets what it needs of it from the wiring. Where values come from is
+`streams.settings_given`. Invariant: what cannot be used is refused at start, naming the setting
+and the cure.
 """
 
 import difflib
@@ -14,10 +15,9 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta, Struct
 
-
-class SettingsError(ValueError):
-    """A variable is wrong. The text names it and says what would be right."""
-
+from streams.settings_given import FILE_VARIABLE, IN_FILE, Given, given
+from streams.settings_given import PREFIX as PREFIX
+from streams.settings_given import SettingsError as SettingsError
 
 #: How long what is derived stays, in days. What is too short for a month's report is refused by
 #: `sinks.retention`, which knows the table.
@@ -87,8 +87,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     link_days: Annotated[int, Meta(ge=1, le=90)] = 7  #: how long a link acts
     api_key_file: Path | None = None  #: whoever has it may act over HTTP; "": nobody may
     grafana: str = ""  #: address of a running Grafana, for `hallwatch dashboards push`
-    grafana_token: str = ""
-    grafana_token_file: Path | None = None  #: of a service account with the role Admin
+    grafana_token: str = ""  #: of a service account with the role Admin
     grafana_clickhouse: str = ""  #: DSN as Grafana reaches it, best read-only; "": `clickhouse`
     grafana_prometheus: str = ""  #: address as Grafana reaches it; "": no dashboard over it
     grafana_contact: str = ""  #: mail address Grafana's own alerting writes to; "": none
@@ -117,6 +116,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     keep_alerts: KeptDays = 0
     data: Path = Path(".hallwatch")  #: of the embedded broker and ClickHouse
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"  #: json: an object a line
 
     @property
     def broker_given(self) -> bool:
@@ -143,7 +143,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         return self.gateway_keys_file or self.data / "gateway-keys.json"
 
 
-#: Never shown: these may hold secrets.
+#: Never shown: these may hold secrets. Each may stand in a file of its own, named by its variable
+#: with `_FILE` behind it.
 SECRETS = frozenset(
     {
         "broker_password",
@@ -156,37 +157,43 @@ SECRETS = frozenset(
     }
 )
 
-PREFIX = "HALLWATCH_"
+_ADDRESSES = ("public_url", "grafana")
 
-#: Begin like settings and are none: of the tests, and of docker-compose.yml.
-_NOT_SETTINGS = frozenset(
-    {"SHARED", "REQUIRE_ALL", "SCREENSHOT_DIR", "LAW_EXAMPLES", "CLICKHOUSE_PASSWORD"}
-)
+#: Begin like settings and are none: of the tests.
+_NOT_SETTINGS = frozenset({"SHARED", "REQUIRE_ALL", "SCREENSHOT_DIR", "LAW_EXAMPLES"})
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from the environment; raises SettingsError naming the variable."""
+    """Settings from the environment and the file it names; raises SettingsError."""
+    return settings_of(given_settings(environment))
+
+
+def given_settings(environment: Mapping[str, str] | None = None) -> dict[str, Given]:
+    """What is set, by name, and where. Raises SettingsError."""
     environment = os.environ if environment is None else environment
-    given = {
-        variable.removeprefix(PREFIX).lower(): text
-        for variable, text in environment.items()
-        if variable.startswith(PREFIX)
-    }
-    for name in [name for name in given if name == "rules" or name.endswith("_file")]:
-        if not given[name].strip():
-            del given[name]  # no path: the current directory would be looked through
-    for name in ("public_url", "grafana"):
-        if given.get(name, "").strip():
-            given[name] = _address(name, given[name].strip())
+    return given(environment, Settings.__struct_fields__, SECRETS)
+
+
+def settings_of(found: Mapping[str, Given]) -> Settings:
+    """Raises SettingsError naming what is wrong as its writer named it."""
+    values = {name: one.value for name, one in found.items()}
+    for name in [name for name in values if name == "rules" or name.endswith("_file")]:
+        if not str(values[name]).strip():
+            del values[name]  # no path: the current directory would be looked through
+    for name in _ADDRESSES:
+        text = values.get(name)
+        if isinstance(text, str) and text.strip():
+            values[name] = _address(found[name].key, text.strip())
     try:
-        return msgspec.convert(given, Settings, strict=False, dec_hook=_path)
+        return msgspec.convert(values, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at ")
         name = where.strip("`").removeprefix("$.")
-        raise SettingsError(f"{PREFIX}{name.upper()}={given.get(name)!r}: {what}") from None
+        value = "***" if name in SECRETS else repr(values.get(name))
+        raise SettingsError(f"{found[name].key}={value}: {what}") from None
 
 
-def _address(name: str, text: str) -> str:
+def _address(key: str, text: str) -> str:
     """With a slash at its end, so that paths can be put behind it."""
     try:
         parts = urlsplit(text)
@@ -195,9 +202,7 @@ def _address(name: str, text: str) -> str:
         whole = False
     if not whole or parts.query or parts.fragment or parts.username is not None:
         shown = "..." if "@" in text else text  # before it a password may stand
-        raise SettingsError(
-            f"{PREFIX}{name.upper()}={shown!r}: not an address like https://hall.example.org/watch/"
-        )
+        raise SettingsError(f"{key}={shown!r}: not an address like https://hall.example.org/watch/")
     return text.rstrip("/") + "/"
 
 
@@ -206,6 +211,7 @@ def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]
     which may be a secret."""
     environment = os.environ if environment is None else environment
     known = [name.upper() for name in Settings.__struct_fields__]
+    known += [(name + IN_FILE).upper() for name in SECRETS] + [FILE_VARIABLE.removeprefix(PREFIX)]
     sentences = []
     for variable in sorted(environment):
         name = variable.removeprefix(PREFIX).upper()

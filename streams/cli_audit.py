@@ -6,6 +6,7 @@ what is recorded opens, reopens and checks nothing more.
 """
 
 import argparse
+import logging
 import signal
 import sys
 import threading
@@ -33,10 +34,13 @@ from streams.audit.rules import AuditRules
 from streams.audit.source import NOBODY, SOURCE
 from streams.broker.reach import BrokerUnreachableError
 from streams.cli_saying import asking, count_around, say
+from streams.cli_worker import start_logging
 from streams.rules.audit import load_audit_rules
 from streams.rules.load import load_rulebook
 from streams.running import reachable
 from streams.settings import Settings, SettingsError, read_settings
+
+log = logging.getLogger(__name__)
 
 #: Whatever is away is asked again after this long, so that a night is not lost.
 _AGAIN_S = 300.0
@@ -121,12 +125,13 @@ def _days_of_run(run: datetime, rules: AuditRules) -> list[date]:
 
 
 def _daily(audit: _Audit) -> int:
+    start_logging(audit.settings)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     run = next_run(datetime.now(UTC), audit.rules)
     while True:
-        _tell(f"next audit: {run:%Y-%m-%d %H:%M %Z}")
+        log.info(f"next audit: {run:%Y-%m-%d %H:%M %Z}")
         while not stop.is_set() and (early := (run - datetime.now(UTC)).total_seconds()) > 0:
             stop.wait(min(early, 60))  # the machine may sleep, or its clock be set
         while not stop.is_set():
@@ -134,7 +139,7 @@ def _daily(audit: _Audit) -> int:
                 _run(audit, _days_of_run(run, audit.rules))
                 break
             except (ClickHouseAwayError, QueryRefusedError, BrokerUnreachableError) as error:
-                _tell(f"{error}; trying again in {_AGAIN_S:.0f} s")
+                log.warning(f"{error}; trying again in {_AGAIN_S:.0f} s")
                 stop.wait(_AGAIN_S)
         if stop.is_set():
             return 0

@@ -17,6 +17,7 @@ import traceback
 from collections.abc import Callable
 
 from streams.cli_mendable import MENDABLE, sentence_of
+from streams.log_lines import formatter
 from streams.settings import Settings, read_settings
 from streams.worker import Worker
 
@@ -72,9 +73,9 @@ class OnceAMinute(logging.Filter):
 
 
 def start_logging(settings: Settings) -> None:
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    lines = logging.StreamHandler()
+    lines.setFormatter(formatter(settings.log_format))
+    logging.basicConfig(level=settings.log_level, handlers=[lines])
     for name in _NEVER_DEBUG:
         logging.getLogger(name).setLevel(logging.INFO)
     if settings.log_level != "DEBUG":

@@ -65,7 +65,7 @@ async def _serve(settings: Settings, keyring: Keyring) -> None:
         app = gateway.app()
         await _listen_for_status(settings, app, (events, keyring, counts), closing)
         host, port = settings.gateway_bind, settings.gateway_port
-        where = await _listen(settings, app, host, port, "GATEWAY_PORT", closing, tls)
+        where = await listen(settings, app, host, port, "GATEWAY_PORT", closing, tls)
         log.info("gateway: %s", where)
         await asyncio.wait(
             {running, loop.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED
@@ -99,10 +99,10 @@ async def _listen_for_status(
     own = web.Application()
     add_status(own, *watched)
     host, port = settings.status_bind, settings.status_port
-    log.info("status: %s", await _listen(settings, own, host, port, "STATUS_PORT", closing))
+    log.info("status: %s", await listen(settings, own, host, port, "STATUS_PORT", closing))
 
 
-async def _listen(
+async def listen(
     settings: Settings,
     app: web.Application,
     host: str,
@@ -111,6 +111,7 @@ async def _listen(
     closing: Closing,
     tls: ssl.SSLContext | None = None,
 ) -> str:
+    """Its address. `name`: of the setting that says the port. Raises SettingsError."""
     # Requests in hand get what of the time for stopping the producer does not need.
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.8 * settings.stop_seconds)
     await runner.setup()

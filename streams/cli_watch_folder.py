@@ -8,6 +8,7 @@ where nothing is lost and nothing counts twice.
 import argparse
 import asyncio
 import fcntl
+import logging
 import os
 import signal
 import sys
@@ -15,11 +16,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from aiohttp import web
+
 from schemas.mapping import Mapping, MappingError, read_mapping
+from streams.cli_gateway import listen
 from streams.cli_worker import OnceAMinute, start_logging
+from streams.closing import Closing
 from streams.drop_folder.keeper import Keeper, unread
+from streams.drop_folder.status import Counts, status_pages
 from streams.event_sender import EventSender
 from streams.settings import Settings, SettingsError, read_settings
+
+log = logging.getLogger(__name__)
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -93,8 +101,10 @@ async def _watch(
     for number in _SIGNALS:
         loop.add_signal_handler(number, stop.set)
     events = EventSender(settings, _PATIENCE_S)
+    counts, closing = Counts(), Closing(settings.stop_seconds)
+    await _serve_status(settings, status_pages(events, counts), closing)
     opening = asyncio.create_task(events.run())
-    keeper = Keeper(mapping, key, events, settings.language, stop)
+    keeper = Keeper(mapping, key, events, settings.language, stop, counts)
     working = asyncio.create_task(
         keeper.take_all(arguments.folder)
         if arguments.once
@@ -110,3 +120,10 @@ async def _watch(
             task.cancel()
         await asyncio.wait({opening, working})
         await events.close()
+        await closing.close()
+
+
+async def _serve_status(settings: Settings, app: web.Application, closing: Closing) -> None:
+    if settings.status_port >= 0:
+        host, port = settings.status_bind, settings.status_port
+        log.info("status: %s", await listen(settings, app, host, port, "STATUS_PORT", closing))

@@ -177,7 +177,7 @@ def given_settings(environment: Mapping[str, str] | None = None) -> dict[str, Gi
 def settings_of(found: Mapping[str, Given]) -> Settings:
     """Raises SettingsError naming what is wrong as its writer named it."""
     values = {name: one.value for name, one in found.items()}
-    for name in [name for name in values if name == "rules" or name.endswith("_file")]:
+    for name in [name for name in values if name == "rules" or name.endswith(IN_FILE)]:
         if not str(values[name]).strip():
             del values[name]  # no path: the current directory would be looked through
     for name in _ADDRESSES:

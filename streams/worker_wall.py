@@ -30,8 +30,12 @@ async def serve_wall_of(settings: Settings, book: Rulebook) -> None:
     """The wall alone, until cancelled."""
     tls = wall_tls(settings)
     runner = web.AppRunner(wall_of(settings, book), access_log=None)
+    alive = web.AppRunner(_alive_app(), access_log=None)
     await runner.setup()
+    await alive.setup()
     try:
+        if settings.status_port >= 0:
+            await web.TCPSite(alive, settings.status_bind, settings.status_port).start()
         host, port = settings.wall_bind, max(0, settings.wall_port)
         await web.TCPSite(runner, host, port, ssl_context=tls).start()
         scheme = "https" if tls else "http"
@@ -39,6 +43,18 @@ async def serve_wall_of(settings: Settings, book: Rulebook) -> None:
         await asyncio.Event().wait()
     finally:
         await runner.cleanup()
+        await alive.cleanup()
+
+
+def _alive_app() -> web.Application:
+    """/healthz alone: what the wall shows is ClickHouse's business, and its page says so."""
+
+    async def alive(_: web.Request) -> web.Response:
+        return web.Response(text="ok\n")
+
+    app = web.Application()
+    app.router.add_get("/healthz", alive)
+    return app
 
 
 def wall_of(settings: Settings, book: Rulebook) -> web.Application:

@@ -20,6 +20,7 @@ from streams.drop_folder.putting_away import (
     refused_beside,
 )
 from streams.drop_folder.reading import Read, read_file
+from streams.drop_folder.status import Counts
 from streams.drop_folder.watching import Watching
 from streams.event_sender import EventSender, NotTakenError, Outgoing
 from streams.file_stamp import stamp_of
@@ -46,6 +47,7 @@ class Keeper:
         events: EventSender,
         language: Language,
         stop: asyncio.Event,
+        counts: Counts,
     ) -> None:
         """`stop`: set when it is to end."""
         self._language = language
@@ -53,24 +55,33 @@ class Keeper:
         self._pseudonym_key = pseudonym_key
         self._events = events
         self._stop = stop
+        self._counts = counts
+        self._unread = 0
 
     async def look_after(self, folder: Path, left_alone_s: float) -> int:
         """Until told to stop; 0."""
         watching = Watching(folder, left_alone_s)
         log.info("watching %s", folder)
         while not self._stop.is_set():
-            await self._take_each(watching.finished(time.monotonic()))
+            await self._look(watching)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), _LOOK_EVERY_S)
         return 0
 
     async def take_all(self, folder: Path) -> int:
         """What is there; 1 if any of it failed or is still there."""
-        failed = await self._take_each(Watching(folder, 0.0).finished(time.monotonic()))
+        failed = await self._look(Watching(folder, 0.0))
         return 1 if failed else 0
 
+    async def _look(self, watching: Watching) -> int:
+        finished = watching.finished(time.monotonic())
+        self._counts.looked(watching.waiting, self._unread)
+        failed = await self._take_each(finished)
+        self._counts.looked(watching.look(), self._unread)
+        return failed
+
     async def _take_each(self, paths: Sequence[Path]) -> int:
-        failed = 0
+        failed = self._unread = 0
         for path in paths:
             if self._stop.is_set():
                 break
@@ -80,6 +91,7 @@ class Keeper:
                 # Somebody's lock, a share that is away: it stays and is tried again.
                 unread.warning(f"{error.filename or path}: {error.strerror or error}")
                 failed += 1
+                self._unread += 1
         return failed
 
     async def _take(self, path: Path) -> bool:
@@ -89,6 +101,7 @@ class Keeper:
             read = await asyncio.to_thread(self._read, path)
         except MappingError as error:
             away = put_aside(path, str(error), self._language)
+            self._counts.put_aside()
             log.error("%s: cannot be used, see %s", path.name, away.report)
             return False
         if not await self._sent(read.events):
@@ -97,6 +110,7 @@ class Keeper:
             log.warning("%s was written to meanwhile; it is taken once more", path.name)
             return False
         away = put_away(path, read, self._language)
+        self._counts.put_away(read.summary, len(read.events))
         log.info("%s", next(read.summary.lines(path.name)))
         if away.file.parent.name == FAILED:
             log.warning("%s: rows were refused, see %s", path.name, away.report)

@@ -34,6 +34,15 @@ class Watching:
             path for path, (_, since) in self._since.items() if now - since >= self._left_alone_s
         )
 
+    @property
+    def waiting(self) -> int:
+        """Files there were at the last `finished`."""
+        return len(self._since)
+
+    def look(self) -> int:
+        """Files there are now."""
+        return len(self._files())
+
     def _files(self) -> list[Path]:
         return [
             path

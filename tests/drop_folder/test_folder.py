@@ -17,6 +17,7 @@ from schemas.mapping import read_mapping
 from streams.broker.embedded import EmbeddedBroker
 from streams.drop_folder.keeper import Keeper
 from streams.drop_folder.putting_away import Language
+from streams.drop_folder.status import Counts
 from streams.drop_folder.watching import Watching
 from streams.event_sender import EventSender
 from tests.gateway.running import Place, settings_for
@@ -48,7 +49,7 @@ async def take(folder: Path, place: Place, language: Language = "en") -> int:
     events = EventSender(place.settings, 30.0)
     opening = asyncio.create_task(events.run())
     try:
-        keeper = Keeper(read_mapping(MAPPING), b"", events, language, asyncio.Event())
+        keeper = Keeper(read_mapping(MAPPING), b"", events, language, asyncio.Event(), Counts())
         return await keeper.take_all(folder)
     finally:
         opening.cancel()

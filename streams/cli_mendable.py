@@ -14,6 +14,7 @@ from streams.broker.embedded import EmbeddedBrokerError
 from streams.broker.reach import BrokerUnreachableError
 from streams.broker.topics import PartitionsDifferError, TopicRefusedError
 from streams.core.state import StateFormatError
+from streams.notify.part import FormatError
 from streams.own_events import EventRefusedError
 from streams.rules.load import RulesError
 from streams.settings import SettingsError
@@ -30,6 +31,7 @@ MENDABLE = (
     PartitionsDifferError,
     TopicRefusedError,
     StateFormatError,
+    FormatError,
     QueryRefusedError,
     SpreadsheetError,
     ShadowError,

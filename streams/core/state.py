@@ -19,7 +19,8 @@ from streams.core.storm import Storm
 from streams.core.totals import Day, Share
 from streams.core.windows import Contribution, WindowKey
 
-#: Goes up when a worker could not read what an older one wrote; see `StateFormatError`.
+#: Goes up when a worker could not read what a newer one wrote; one that writes `FORMAT` reads all
+#: up to it. Within a format fields are only added, at the end and with defaults.
 FORMAT = 1
 
 _POSITION_KEY = b"position"
@@ -27,7 +28,7 @@ _JOURNEY, _WINDOW, _TOTAL, _LINE = b"j:", b"w:", b"t:", b"q:"
 
 
 class StateFormatError(Exception):
-    """The state topic was written by another version of hallwatch."""
+    """The state topic was written by a later version of hallwatch."""
 
 
 class Position(Struct, kw_only=True, gc=False):
@@ -127,11 +128,11 @@ class Restoring:
     def take(self, key: bytes, value: bytes | None) -> None:
         if key == _POSITION_KEY:
             position = _positions.decode(value or b"")
-            if position.format != FORMAT:
+            if position.format > FORMAT:
                 raise StateFormatError(
-                    f"the state topic has format {position.format}, this version of hallwatch "
-                    f"reads {FORMAT}: run the version that wrote it, or start with a new "
-                    "HALLWATCH_TOPIC_PREFIX and replay the events"
+                    f"the state topic has format {position.format}, written by a later hallwatch; "
+                    f"this one reads up to {FORMAT}: run the version that wrote it, or start with "
+                    "a new HALLWATCH_TOPIC_PREFIX and replay the events"
                 )
             self._stale = self.position is not None and position.epoch < self.position.epoch
             if not self._stale:

@@ -3,7 +3,8 @@
 Owns their content, as values; `generate` writes them. `push`
 sends the same data sources and contact point over HTTP, with a site's own addresses. A playlist
 has no provisioning file in Grafana: its definition is written beside them and sent by `push`.
-Invariant: no secret stands in a file; `$NAME` is filled in by Grafana from its own environment.
+Invariant: no secret stands in a file; `$NAME` is filled in by Grafana from its own environment,
+`$__file{…}` from a file that only it can read.
 """
 
 from typing import Any
@@ -38,12 +39,12 @@ class ClickHouseAddress(Struct, frozen=True, kw_only=True):
     secure: bool = False
 
 
-#: In docker-compose.yml; the password is the container's environment.
+#: In docker-compose.yml: the user that may only read; `hallwatch secrets` makes its password.
 COMPOSED = ClickHouseAddress(
     host="clickhouse",
     port=8123,
-    user="hallwatch",
-    password="$CLICKHOUSE_PASSWORD",
+    user="hallwatch_reader",
+    password="$__file{/run/hallwatch/clickhouse-password}",
     database="hallwatch",
 )
 COMPOSED_PROMETHEUS = "http://prometheus:9090"

@@ -14,12 +14,21 @@ RULES = ROOT / "dashboards" / "prometheus"
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
 
 
+def tool(name: str, package: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        absent(f"these files are checked with {name} (Debian: in the package {package})")
+    return found
+
+
 @pytest.fixture(scope="module")
 def promtool() -> str:
-    found = shutil.which("promtool")
-    if found is None:
-        absent("the rules are checked with promtool (Debian: in the package prometheus)")
-    return found
+    return tool("promtool", "prometheus")
+
+
+def must_hold(*command: str) -> None:
+    ran = subprocess.run(command, cwd=RULES, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 def alerts() -> list[str]:
@@ -36,10 +45,11 @@ def alerts() -> list[str]:
     ],
 )
 def test_the_rules_hold(promtool: str, command: tuple[str, ...]) -> None:
-    ran = subprocess.run(
-        [promtool, *command], cwd=RULES, capture_output=True, text=True, check=False
-    )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+    must_hold(promtool, *command)
+
+
+def test_alertmanager_reads_its_file() -> None:
+    must_hold(tool("amtool", "prometheus-alertmanager"), "check-config", "alertmanager.yml")
 
 
 def test_each_alert_has_its_page_and_each_page_its_alert() -> None:

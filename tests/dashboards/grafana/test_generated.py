@@ -228,7 +228,9 @@ def _read(path: str) -> Any:
 def test_the_provisioned_sources_are_those_the_dashboards_ask() -> None:
     sources = _read("datasources/hallwatch.yaml")["datasources"]
     assert [source["uid"] for source in sources] == [CLICKHOUSE_UID, PROMETHEUS_UID]
-    assert sources[0]["secureJsonData"] == {"password": "$CLICKHOUSE_PASSWORD"}
+    file = "$__file{/run/hallwatch/clickhouse-password}"
+    assert sources[0]["secureJsonData"] == {"password": file}
+    assert sources[0]["jsonData"]["username"] == "hallwatch_reader"
 
 
 def test_the_contact_point_is_one_of_grafana_s() -> None:
@@ -256,6 +258,7 @@ def test_compose_mounts_what_is_there() -> None:
     assert provider["options"]["path"] in mounts.values()
     for source in mounts:
         assert (FOLDER.parents[1] / source.replace("${HALLWATCH_LANGUAGE:-zh}", "zh")).is_dir()
+    assert any(volume.endswith(":/run/hallwatch") for volume in volumes)
     asked = set(re.findall(r"\$([A-Z][A-Z_]+)", "".join(text for _, text in generated(ZH))))
     assert asked <= services["grafana"]["environment"].keys()
     assert "prometheus" in services

@@ -24,6 +24,7 @@ from streams import (
     cli_replay,
     cli_report,
     cli_resume,
+    cli_secrets,
     cli_sections,
     cli_simulate,
     cli_stories,
@@ -149,9 +150,10 @@ def _parser() -> argparse.ArgumentParser:
     cli_acts.add_silence_arguments(
         command("silence", cli_acts.run_silence, "tell nobody of a section's alerts for a time")
     )
-    command(
-        "settings", _settings, "show the settings in force and where each came from, secrets masked"
+    cli_secrets.add_arguments(
+        command("secrets", cli_secrets.run_secrets, "make the secrets docker-compose.yml needs")
     )
+    command("settings", _settings, "show the settings in force and who set each; secrets masked")
     return parser
 
 

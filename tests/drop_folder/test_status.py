@@ -87,7 +87,9 @@ async def test_files_and_rows_are_counted_by_what_became_of_them(
     (folder / "half.csv").write_text(spoiled(CSV.read_text(encoding="utf-8")), encoding="utf-8")
     (folder / "useless.csv").write_text("no,such,columns\n1,2,3\n", encoding="utf-8")
     await eventually(
-        lambda: watched.figures()["files_total refused"] == 2 and not (folder / "good.csv").exists(),
+        lambda: (
+            watched.figures()["files_total refused"] == 2 and not (folder / "good.csv").exists()
+        ),
         "all three are put away",
     )
     await eventually(lambda: watched.figures()["waiting_files"] == 0, "none waits")

@@ -13,7 +13,7 @@ BIN := .venv/bin
 # each process has brokers of its own. More of them would want more than two processors.
 SHARED := -n 2 --dist loadfile
 
-.PHONY: help demo test lint types check generate bench bench-history fuzz chaos outages recovery audit lock install clean
+.PHONY: help demo test lint types check generate bench bench-history bench-disk fuzz chaos outages recovery audit lock install clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,7 @@ generate: .venv/.dev  ## write anew what is generated: Grafana's files, contract
 	@env -u HALLWATCH_RULES -u HALLWATCH_LANGUAGE $(BIN)/hallwatch dashboards write
 	@$(BIN)/python -m streams.gateway.openapi docs/openapi.json
 	@$(BIN)/python -m schemas.published docs
+	@$(BIN)/python -m streams.settings_file docs/hallwatch.toml
 
 bench: .venv/.dev  ## measure the worker against the documented way, on this machine
 	@$(BIN)/python -m tests.bench $(ARGS)
@@ -52,6 +53,9 @@ recovery: .venv/.dev  ## measure how soon a worker killed with 200,000 open jour
 
 outages: .venv/.dev  ## ClickHouse or a channel away for ten minutes: what goes on, what is lost
 	@$(BIN)/python -m tests.outages $(ARGS)
+
+bench-disk: .venv/.dev  ## what a million events take on Kafka's and ClickHouse's disks
+	@$(BIN)/python -m tests.bench.disk $(ARGS)
 
 fuzz: .venv/.dev  ## a million mutated messages through decode and the core (ARGS="--seed 7")
 	@$(BIN)/python -m tests.fuzz $(ARGS)

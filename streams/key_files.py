@@ -1,4 +1,4 @@
-"""Keys and passwords that stand in files of their own.
+"""Keys that stand in files of their own.
 
 Owns reading them and what is too weak. Called by the wiring. Invariant: a key is in no message and
 no log; a file that cannot be used is told with the variable that names it.
@@ -27,20 +27,3 @@ def read_key(path: Path | None, name: str) -> bytes:
             f" `openssl rand -hex 32 > {path}`"
         )
     return key
-
-
-def read_password(given: str, path: Path | None, name: str) -> str:
-    """What others have chosen: of any length, "" where none is set. `name`: of the setting, its
-    file's being the same with _FILE. Raises SettingsError."""
-    if path is None:
-        return given
-    try:
-        password = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "no text"
-        raise SettingsError(f"{PREFIX}{name}_FILE={path}: cannot be read ({why})") from None
-    if not password:
-        raise SettingsError(f"{PREFIX}{name}_FILE={path}: is empty")
-    if given not in ("", password):
-        raise SettingsError(f"{PREFIX}{name}, {PREFIX}{name}_FILE: both are set; unset the first")
-    return password

@@ -34,12 +34,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     broker_cert_file: Path | None = None  #: our certificate, where they ask for one
     broker_key_file: Path | None = None
     broker_key_password: str = ""
-    broker_key_password_file: Path | None = None
     broker_check_hostname: bool = True  #: False: any certificate of that authority will do
     broker_sasl: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
     broker_user: str = ""
     broker_password: str = ""
-    broker_password_file: Path | None = None
     clickhouse: str = ""  #: DSN; "": the embedded engine under `data`
     broker_patience: Annotated[int, Meta(ge=1, le=86_400)] = (
         60  #: seconds to wait for it at start, before giving up

@@ -13,8 +13,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from streams.certificates import show, trusting
-from streams.key_files import read_password
-from streams.settings import PREFIX, Settings, SettingsError
+from streams.settings import PREFIX, SECRETS, Settings, SettingsError
+from streams.settings_given import IN_FILE
 
 log = logging.getLogger(__name__)
 
@@ -65,15 +65,17 @@ class Brokers(Struct, frozen=True):
 
 
 #: Settings that mean nothing without TLS, or without a login.
-_OF_TLS = ("broker_ca_file", "broker_cert_file", "broker_key_file", "broker_key_password",
-           "broker_key_password_file")  # fmt: skip
-_OF_LOGIN = ("broker_user", "broker_password", "broker_password_file")
+_OF_TLS = ("broker_ca_file", "broker_cert_file", "broker_key_file", "broker_key_password")
+_OF_LOGIN = ("broker_user", "broker_password")
 
 _DEFAULTS = Settings()
 _OF_SECURITY = ("broker_security", *_OF_TLS, *_OF_LOGIN)
 
 #: What no child of ours that talks to an embedded broker may be told.
-SECURITY_VARIABLES = frozenset(f"{PREFIX}{name.upper()}" for name in _OF_SECURITY)
+SECURITY_VARIABLES = frozenset(
+    f"{PREFIX}{name.upper()}"
+    for name in (*_OF_SECURITY, *(name + IN_FILE for name in SECRETS.intersection(_OF_SECURITY)))
+)
 
 
 def brokers_of(settings: Settings) -> Brokers:
@@ -118,10 +120,7 @@ def _tls(settings: Settings) -> ssl.SSLContext:
     context.check_hostname = settings.broker_check_hostname
     certificate, key = settings.broker_cert_file, settings.broker_key_file
     if certificate is not None or key is not None:
-        password = read_password(
-            settings.broker_key_password, settings.broker_key_password_file, "BROKER_KEY_PASSWORD"
-        )
-        show(context, certificate, key, "BROKER", password)
+        show(context, certificate, key, "BROKER", settings.broker_key_password)
     return context
 
 
@@ -131,12 +130,9 @@ def _login(settings: Settings) -> Login:
         raise SettingsError(
             f"{name}: is not set, and {PREFIX}BROKER_SECURITY={settings.broker_security} logs in"
         )
-    password = read_password(
-        settings.broker_password, settings.broker_password_file, "BROKER_PASSWORD"
-    )
-    if not password:
+    if not settings.broker_password:
         raise SettingsError(
             f"{PREFIX}BROKER_PASSWORD: is not set; put it into a file and its path into"
             f" {PREFIX}BROKER_PASSWORD_FILE"
         )
-    return Login(settings.broker_sasl, settings.broker_user, password)
+    return Login(settings.broker_sasl, settings.broker_user, settings.broker_password)

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from schemas.topics import ALERTS
+from streams.broker.brokers import Brokers
 from streams.broker.topics import ensure_topics
 from tests.conftest import Broker
 from tests.deploy.compose import ROOT
@@ -109,7 +110,7 @@ async def test_what_was_backed_up_goes_on_elsewhere_and_ends_exact(tmp_path: Pat
     with kafka_in(tmp_path / "here") as kafka, clickhouse_in(tmp_path / "ch-here") as server:
         database = Database(server.dsn("hallwatch"))
         hall = Hall(Broker("apache", kafka.bootstrap), database, tmp_path, **settings)
-        ensure_topics(kafka.bootstrap, prefix, 1, replication=1)
+        ensure_topics(Brokers(kafka.bootstrap), prefix, 1, replication=1)
         await work(hall, morning())
         before = database.text("SELECT * FROM events_now ORDER BY ALL", "TSV")
         database.close()

@@ -11,6 +11,7 @@ import pytest
 
 from schemas.decode import LONGEST_BYTES, Rejected, decode
 from schemas.source import SourceHeartbeat
+from streams.broker.brokers import Brokers
 from streams.broker.embedded import EmbeddedBroker
 from streams.broker.topics import ensure_topics
 from streams.gateway.keyring import Keyring
@@ -70,7 +71,7 @@ async def test_a_producer_that_writes_to_kafka_itself(
     settings = Settings(broker=embedded_broker.bootstrap, topic_prefix=topic_prefix)
     place = Place(url="", settings=settings, key="", keys=tmp_path)
     await to_thread(
-        ensure_topics, settings.broker, topic_prefix, settings.partitions, replication=1
+        ensure_topics, Brokers(settings.broker), topic_prefix, settings.partitions, replication=1
     )
     variables = {"BROKER": settings.broker, "TOPIC": place.topic}
     await to_thread(run, noted(PAGE, "kafka"), variables, tmp_path)

@@ -93,15 +93,13 @@ class SecuredKafka(ApacheKafka):
                 assert refused == {USER: None}, refused
 
     def settings_of_login(self) -> dict[str, object]:
-        """By their short names, the password in a file as a secret's is."""
-        password = self.folder / "password"
-        password.write_text(f"{PASSWORD}\n")
+        """By their names."""
         return {
             "broker": self.guarded,
             "broker_security": "SASL_SSL",
             "broker_ca_file": self.ca,
             "broker_user": USER,
-            "broker_password_file": password,
+            "broker_password": PASSWORD,
         }
 
 

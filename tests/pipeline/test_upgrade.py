@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from schemas.topics import ALERTS, STATE
+from streams.broker.brokers import Brokers
 from streams.broker.topics import ensure_topics
 from streams.core.state import FORMAT, Position, StateRecord, encode_position
 from tests.conftest import Broker
@@ -32,7 +33,7 @@ def hall(apache_kafka: ApacheKafka, database: Database, tmp_path: Path) -> Hall:
     """Of one partition, on the story's time."""
     broker = Broker("apache", apache_kafka.bootstrap)
     hall = Hall(broker, database, tmp_path, partitions=1, rules=RULES, clock="event")
-    ensure_topics(hall.settings.broker, hall.settings.topic_prefix, 1, replication=1)
+    ensure_topics(Brokers(hall.settings.broker), hall.settings.topic_prefix, 1, replication=1)
     return hall
 
 

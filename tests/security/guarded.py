@@ -62,8 +62,11 @@ class Guarded:
         self.evidence = Evidence()
         self.receivers = Receivers()
         self.receivers.mail = MailReceiver(tls=signed.serving(), asks_password=True)
+        login = kafka.settings_of_login()
+        password = self._secret("broker-password", str(login.pop("broker_password")))
         self.settings: dict[str, object] = {
-            **kafka.settings_of_login(),
+            **login,
+            "broker_password_file": password,
             "clickhouse": clickhouse,
             "topic_prefix": PREFIX,
             "group": PREFIX,

@@ -33,13 +33,9 @@ def by_certificate(secured: SecuredKafka) -> dict[str, Any]:
 
 
 LOGINS: dict[str, dict[str, Any]] = {
-    "SCRAM-SHA-512, the password in a file": {},
+    "SCRAM-SHA-512": {},
     "SCRAM-SHA-256": {"broker_sasl": "SCRAM-SHA-256"},
-    "PLAIN, the password from the environment": {
-        "broker_sasl": "PLAIN",
-        "broker_password": PLAIN_PASSWORD,
-        "broker_password_file": None,
-    },
+    "PLAIN": {"broker_sasl": "PLAIN", "broker_password": PLAIN_PASSWORD},
 }
 
 
@@ -73,7 +69,7 @@ def refused(brokers: Brokers) -> str:
 
 WRONG_LOGINS: dict[str, tuple[dict[str, Any], str]] = {
     "another password": (
-        {"broker_password": "not-this-one", "broker_password_file": None},
+        {"broker_password": "not-this-one"},
         "refuses user 'hall' by SCRAM-SHA-512: check HALLWATCH_BROKER_USER",
     ),
     "another password, PLAIN": (
@@ -91,12 +87,12 @@ WRONG_LOGINS: dict[str, tuple[dict[str, Any], str]] = {
             "broker_security": "PLAINTEXT",
             "broker_ca_file": None,
             "broker_user": "",
-            "broker_password_file": None,
+            "broker_password": "",
         },
         "speaks TLS, and HALLWATCH_BROKER_SECURITY is PLAINTEXT",
     ),
     "no login": (
-        {"broker_security": "SSL", "broker_user": "", "broker_password_file": None},
+        {"broker_security": "SSL", "broker_user": "", "broker_password": ""},
         "asks for a login: set HALLWATCH_BROKER_SECURITY=SASL_SSL and HALLWATCH_BROKER_USER",
     ),
 }
@@ -161,12 +157,7 @@ WRONG_SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
         "HALLWATCH_BROKER_CA_FILE: is set, but HALLWATCH_BROKER_SECURITY=PLAINTEXT speaks no TLS",
     ),
     "nobody's login": ({"broker_user": ""}, "HALLWATCH_BROKER_USER: is not set"),
-    "no password": ({"broker_password_file": None}, "HALLWATCH_BROKER_PASSWORD: is not set"),
-    "two passwords": ({"broker_password": "x"}, "HALLWATCH_BROKER_PASSWORD_FILE: both are set"),
-    "no such file of a password": (
-        {"broker_password_file": Path("gone")},
-        "HALLWATCH_BROKER_PASSWORD_FILE=gone: cannot be read",
-    ),
+    "no password": ({"broker_password": ""}, "HALLWATCH_BROKER_PASSWORD: is not set"),
     "no such authority": (
         {"broker_ca_file": Path("gone.pem")},
         "HALLWATCH_BROKER_CA_FILE=gone.pem: cannot be read",

@@ -19,6 +19,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     event_clock: bool = False  #: True: "now" is the event time reached (replays)
     horizon_ms: int = 48 * 3_600_000  #: how long an ended journey can still be corrected
     future_ms: int = 600_000  #: how far ahead of the broker a source's clock may be
+    #: Of what ended well, and so long ago, no warning is said: its beginning came in late.
+    stale_ms: int = 5_000
 
 
 def come_to(

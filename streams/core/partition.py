@@ -46,6 +46,7 @@ class Partition:
         self.position = Position(epoch=epoch)
         self._book = book
         self._limits = limits
+        self._stale_ms = 0 if limits.event_clock else limits.stale_ms
         self._journeys: dict[str, Tracked] = {}
         self._counting = Counting(book)
         self._agenda = Agenda(self._journeys, limits.horizon_ms)
@@ -236,6 +237,7 @@ class Partition:
             self.position.closed_to,
             self._lookups,
             self.position.silences,
+            self._stale_ms,
         )
         self._counting.count(found.news)
         self._keep(key, tracked, found)

@@ -47,12 +47,13 @@ def settle(
     closed_to: int = 0,
     lookups: Lookups = NO_LOOKUPS,
     silences: dict[str, Silencing] = {},  # noqa: B006 - read only
+    stale_ms: int = 0,
 ) -> Settlement:
     """Judges every clock of `journey` at `now` (milliseconds).
 
     `known` and `place` are what the last settlement came to; `held`: why people are told
     nothing; `silences`: those in force, they hold some as well; `closed_to`: the latest
-    minute whose total may be closed.
+    minute whose total may be closed; `stale_ms`: see `Limits`, 0: on event time.
     Sets `journey.expired_at` when closing time has passed over an open journey, and takes
     it back when an end that came in late shows it was not open.
     """
@@ -85,7 +86,9 @@ def settle(
             rule = rules.in_force(clock.start[0]) if rules else None
             if rule is None:
                 continue
-            told = _judged(journey, clock, rule, before, reading.place, book, now, mine, closed_to)
+            told = _judged(
+                journey, clock, rule, before, reading.place, book, now, mine, closed_to, stale_ms
+            )
             found = told.finding
             if found.standing.silenced and not found.standing.closed_as and until:
                 found = replace(found, wake_at=min(until, found.wake_at or until))
@@ -119,6 +122,7 @@ def _judged(
     now: int,
     held: Held,
     closed_to: int,
+    stale_ms: int,
 ) -> News:
     section = book.section(place.section)
     verdict = judge(clock, rule, section.calendar, book.leaving, now)
@@ -127,8 +131,12 @@ def _judged(
     if journey.acts:
         done = handled(journey.acts, standing.alert(journey.key))
     fresh = standing.state in (None, AlertState.CLOSED)
-    if clock.ratio is not None and clock.stop is not None and fresh:
-        held = Held(catching_up=True)  # a day long over is history, whatever it comes to
+    if clock.stop is not None and fresh:
+        over = stale_ms > 0 and not verdict.breached and now - clock.stop.at > stale_ms
+        if over or clock.ratio is not None:
+            # A warning of what ended well is for nobody any more, and a day long over is history
+            # whatever it comes to.
+            held = Held(catching_up=True)
     standing, said = next_standing(standing, verdict, now, held, done)
     if said and not standing.section:
         standing = replace(standing, section=place.section)

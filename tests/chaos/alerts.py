@@ -64,6 +64,8 @@ def _false(message: Message, clock: Clock) -> str:
     if message.kind == "warned" and clock.warning_is_false:
         return f"answered after {clock.duration} ms, and it was known"
     answered = clock.known
+    if answered and message.kind == "breached":
+        answered = max(answered, clock.begun)  # nobody could tell before; it is a breach still
     opening = message.kind in ("warned", "breached")
     if opening and message.decided_ms <= clock.start + (
         LIMIT if message.kind == "breached" else WARN

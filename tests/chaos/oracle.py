@@ -34,6 +34,7 @@ class Clock(Struct, frozen=True):
     start: int
     stop: int | None
     known: int | None  #: when the broker had the event that stopped it
+    begun: int = 0  #: when it had the one that started it
 
     @property
     def promised(self) -> bool:
@@ -128,6 +129,7 @@ def _clock(promise: str, told: list[Sent], start: Sent | None, stop: Sent | None
             start.at_ms,
             stop.at_ms if stop else None,
             stop.had_ms if stop else None,
+            start.had_ms,
         )
     ]
 

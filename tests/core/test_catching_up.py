@@ -144,3 +144,30 @@ def test_history_is_kept_in_the_rows() -> None:
     hall.settle("10:11", catching_up=True)
     assert {row.historical for row in map(hall.alert, (ALERT, CHAT_ALERT))} == {True}
     assert len(hall.rows[Table.ALERTS]) == 2
+
+
+def test_of_what_ended_well_no_warning_is_said_when_its_beginning_comes_in_late() -> None:
+    hall = Hall()
+    hall.hear(visit().called("10:09"))
+    hall.settle("10:09")
+    hall.hear(THERE, ingest="10:10")
+    hall.settle("10:10")
+    assert hall.messages() == []
+    assert hall.alert(ALERT).historical
+    assert hall.alert(ALERT).closed_as == "met"
+
+
+def test_a_breach_whose_beginning_comes_in_late_is_told_with_its_end() -> None:
+    hall = Hall()
+    hall.hear(visit().called("10:12"))
+    hall.settle("10:12")
+    hall.hear(THERE, ingest="10:13")
+    hall.settle("10:13")
+    assert hall.messages(ALERT) == ["breached", "closed"]
+
+
+def test_a_warning_answered_a_moment_ago_is_told_with_its_end() -> None:
+    hall = Hall()
+    hall.hear(THERE.called("10:09"))
+    hall.settle("10:09:03")
+    assert hall.messages(ALERT) == ["warned", "closed"]

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import UnknownError
 
 from schemas.topics import STATE, topic_name
 from sinks.channel_kinds import check_options
@@ -151,7 +152,13 @@ class Worker:
         # What is refused after that is not committed, and refused again by the successor.
         self.closing.add("rows that were refused", refused.close, 0.1)
         self.closing.add("asking for words to go on", self._agreements.close, 0.1)
-        await producer.start()
+        try:
+            await producer.start()
+        except UnknownError as error:  # the answer of a broker that knows of no such thing
+            raise SettingsError(
+                f"{PREFIX}TRANSACTIONS=true: {self._brokers} gives no producer an id; of a broker"
+                f" without Kafka's transactions say {PREFIX}TRANSACTIONS=false"
+            ) from error
         self.writer.connect()
         await self._start_faust()
         self.wall_url = await serve_wall(settings, self.book, self, self.closing)

@@ -10,7 +10,7 @@ import pytest
 from msgspec import Struct
 
 from streams.broker.brokers import Brokers
-from streams.broker.embedded import free_port
+from streams.broker.embedded import EmbeddedBroker, free_port
 from streams.broker.topics import ensure_topics
 from streams.rules.load import SHIPPED
 from tests.conftest import Broker
@@ -182,3 +182,16 @@ def test_a_folder_that_cannot_be_made_is_told_with_its_variable(tmp_path: Path) 
     (tmp_path / "file").touch()
     said = refused(broker=NOWHERE, data=tmp_path / "file" / "data")
     assert f"HALLWATCH_DATA={tmp_path / 'file' / 'data'}" in said
+
+
+def test_a_broker_without_transactions_is_told_with_the_cure(
+    embedded_broker: EmbeddedBroker, topic_prefix: str, tmp_path: Path
+) -> None:
+    told = refused(
+        broker=embedded_broker.bootstrap,
+        topic_prefix=topic_prefix,
+        clickhouse=f"chdb://{tmp_path / 'engine'}",
+        transactions="true",
+    )
+    assert "HALLWATCH_TRANSACTIONS=true" in told
+    assert "say HALLWATCH_TRANSACTIONS=false" in told

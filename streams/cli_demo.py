@@ -17,10 +17,12 @@ from pathlib import Path
 
 import aiohttp
 
+from sinks.channel_kinds import check_options
 from sinks.clickhouse_http import ClickHouseHttp, ServeSettings
 from streams.broker.brokers import SECURITY_VARIABLES
 from streams.broker.child import Child
 from streams.broker.embedded import EmbeddedBroker, free_port
+from streams.rules.load import load_rulebook
 from streams.running import Running, noted, read_running
 from streams.settings import Settings, SettingsError, read_settings
 
@@ -39,6 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seconds", type=float, default=None, help="stop by itself after this long"
     )
     parser.add_argument(
+        "--tell",
+        action="store_true",
+        help="with rules of your own: tell their people of the invented hall's alerts",
+    )
+    parser.add_argument(
         "--keep", action="store_true", help="keep the rows of the demo before this one"
     )
 
@@ -49,6 +56,8 @@ def run_demo(arguments: argparse.Namespace) -> int:
 
 
 async def _demo(settings: Settings, arguments: argparse.Namespace) -> int:
+    if not arguments.tell:
+        _tells_nobody(settings)
     folder = settings.data.absolute()
     other = read_running(folder)
     if other is not None:
@@ -117,6 +126,18 @@ async def _demo(settings: Settings, arguments: argparse.Namespace) -> int:
             await asyncio.to_thread(_stop, children)
             await engine.stop()
             say("stopped")
+
+
+def _tells_nobody(settings: Settings) -> None:
+    """Whoever tries the demo in a hall's own environment pages no chief. Raises SettingsError."""
+    why = "its people would be told of an invented hall's alerts; unset it, or say --tell"
+    if settings.webhook:
+        raise SettingsError(f"HALLWATCH_WEBHOOK: {why}")
+    if settings.rules is not None:
+        book = load_rulebook(settings.rules, check_options)
+        kinds = sorted({one.kind for one in book.channels.values()} - {"log"})
+        if kinds:
+            raise SettingsError(f"HALLWATCH_RULES={settings.rules} ({', '.join(kinds)}): {why}")
 
 
 def _environment(

@@ -1,7 +1,7 @@
 # Every task of the repository. Needs Python 3.11 or later, make and a network; the rest is
 # installed into .venv from requirements/, which pins every package by hash.
 #
-#   make demo ARGS="--speed 10"      make test ARGS="-k journey"      make test PYTHON=python3.12
+#   make demo ARGS="--port 8010"      make test ARGS="-k journey"      make test PYTHON=python3.12
 
 .DEFAULT_GOAL := help
 PYTHON ?=

@@ -89,10 +89,9 @@ def _told_before(facts: Facts, told_before: Sequence[str] | None) -> str:
     if people is None:
         steps = facts.names.chains.get(alert.section, ())[: max(1, alert.escalation_level)]
         people = list(dict.fromkeys(person for step in steps for person in step))
-    at = facts.clock(alert.breached_at or alert.started_at)
     if not people:
-        return facts.say(say.TOLD_NOBODY, at=at)
-    return facts.say(say.TOLD, people=facts.listed(people), at=at)
+        return facts.say(say.TOLD_NOBODY)
+    return facts.say(say.TOLD, people=facts.listed(people))
 
 
 def _closed(facts: Facts) -> _Told:

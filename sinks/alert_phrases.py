@@ -66,10 +66,8 @@ DAY_ALLOWED = Phrase("按承诺最多 {allowed} 件{never}", "At most {allowed} 
 CAUSE = Phrase("原因：{cause}", "Why: {cause}")
 CLAUSE = Phrase("依据：{clause}", "Clause {clause}")
 CLAUSE_PROMISE = Phrase("依据：{clause} {promise}", "Clause {clause}: {promise}")
-TOLD = Phrase(
-    "{people} {at} 已接到通知，至今没有人认领", "{people} told at {at}; nobody took it up"
-)
-TOLD_NOBODY = Phrase("{at} 已发出通知，至今没有人认领", "Told at {at}; nobody took it up")
+TOLD = Phrase("{people} 已接到通知，至今没有人认领", "{people} told; nobody took it up")
+TOLD_NOBODY = Phrase("已发出通知，至今没有人认领", "Told; nobody took it up")
 PRESS = Phrase("请督促科室：{todo}", "See to it: {todo}")
 TAKEN_UP = Phrase("{who} {at} 已认领", "Taken up by {who} at {at}")
 TAKEN_UP_AND_OVER = Phrase(

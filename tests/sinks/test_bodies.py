@@ -81,10 +81,10 @@ def test_a_notice_has_the_alert_its_links_and_its_messages_id() -> None:
 
 def test_who_was_told_before_is_who_really_was() -> None:
     message = TOLD["counter-filing escalated"]
-    assert "企业服务科科长 09:20 已接到通知" in notice_of(message, names(ZH)).text
+    assert "企业服务科科长 已接到通知" in notice_of(message, names(ZH)).text
     asked = notice_of(message, names(ZH), told_before=["副科长", "值班台"])
-    assert "副科长、值班台 09:20 已接到通知" in asked.text
-    assert "\n09:20 已发出通知" in notice_of(message, names(ZH), told_before=[]).text
+    assert "副科长、值班台 已接到通知" in asked.text
+    assert "\n已发出通知" in notice_of(message, names(ZH), told_before=[]).text
 
 
 def test_a_code_without_a_name_stands_for_itself() -> None:

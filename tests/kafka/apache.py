@@ -5,6 +5,7 @@ Invariant: through kill and restart, port and data stay the same.
 """
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from streams.broker.reach import connected
 from tests.kafka.jars import jars, java
 
 HOST = "127.0.0.1"
+_PORTS = (10_240, 32_768)
 _CLUSTER_ID = "hallwatchTestClusterAA"  # 16 bytes in base64
 # Two seconds on an idle machine; half a minute has been seen on a busy one.
 _START_WITHIN_S = 120.0
@@ -162,11 +164,15 @@ class ApacheKafka:
 
 
 def free_ports(count: int) -> tuple[int, ...]:
+    """Below those that systems give to clients (32768 here, 49152 by IANA): while a broker is away
+    somebody's connection, in the end one that calls the broker itself, would be given its port."""
     with ExitStack() as held:
-        found = []
-        for _ in range(count):
+        found: list[int] = []
+        while len(found) < count:
             bound = held.enter_context(socket.socket())
-            bound.bind((HOST, 0))
-            port: int = bound.getsockname()[1]
-            found.append(port)
+            try:
+                bound.bind((HOST, random.randrange(*_PORTS)))
+            except OSError:
+                continue
+            found.append(bound.getsockname()[1])
         return tuple(found)

@@ -6,6 +6,7 @@ code 2, never in a traceback.
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -56,9 +57,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     for sentence in unknown_variables():
         print(f"hallwatch {arguments.command}: WARNING: {sentence}", file=sys.stderr)
     try:
-        return run(arguments)
+        code = run(arguments)
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever reads (`| head`) has enough; and at its end Python would flush into nothing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except MENDABLE as error:
         print(sentence_of(arguments.command, error), file=sys.stderr)
         return 2

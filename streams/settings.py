@@ -28,13 +28,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     """What can be set, by HALLWATCH_<NAME>. Durations are in the unit of the name."""
 
     broker: str = ""  #: bootstrap servers, comma-separated; "": localhost, or embedded
-    #: How brokers are reached, by Kafka's own names; see `streams.broker.brokers`.
+    #: How brokers are reached, by Kafka's own names.
     broker_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     broker_ca_file: Path | None = None  #: who signed their certificates; "": the system's own
     broker_cert_file: Path | None = None  #: our certificate, where they ask for one
     broker_key_file: Path | None = None
     broker_key_password: str = ""
-    broker_check_hostname: bool = True  #: False: any certificate of that authority will do
+    broker_check_hostname: bool = True  #: false: any certificate of that authority will do
     broker_sasl: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
     broker_user: str = ""
     broker_password: str = ""
@@ -58,7 +58,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     )
     storm_records: Annotated[int, Meta(ge=1, le=1_000_000)] = 1_000
     storm_seconds: Annotated[int, Meta(ge=1, le=86_400)] = 60  #: refused longer ago counts not
-    transactions: bool = True  #: False for brokers that have none: a crash says some things twice
+    transactions: bool = True  #: false for brokers that have none: a crash says some things twice
     wall_bind: str = "127.0.0.1"
     wall_port: Annotated[int, Meta(ge=-1, le=65_535)] = (
         8000  #: 0: any free port; -1: no wall in the worker
@@ -105,10 +105,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     )
     gateway_batch_events: Annotated[int, Meta(ge=1, le=100_000)] = 1_000  #: in one batch
     gateway_batch_bytes: Annotated[int, Meta(ge=64 * 1024, le=64 * 1024 * 1024)] = 4 * 1024 * 1024
-    #: Days the rows of each table in ClickHouse stay; see `sinks.retention`. Empty: as events.
+    #: days the raw rows of events stay in ClickHouse
     keep_events: Annotated[int, Meta(ge=1, le=10_000)] = 180
-    keep_dead_letters: Annotated[int, Meta(ge=1, le=10_000)] | None = None
-    keep_journeys: KeptDays = 0  #: 0: for ever; so the others below
+    keep_dead_letters: Annotated[int, Meta(ge=1, le=10_000)] | None = None  #: not set: as events
+    keep_journeys: KeptDays = 0  #: days of derived rows; 0: for ever; so the others below
     keep_verdicts: KeptDays = 0
     keep_windows: KeptDays = 0
     keep_alerts: KeptDays = 0

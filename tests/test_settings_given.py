@@ -1,5 +1,8 @@
 """Where settings come from: the environment, the settings file, and files that hold secrets."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -159,3 +162,12 @@ def test_a_command_that_cannot_use_its_settings_says_so_in_one_sentence(tmp_path
         f"hallwatch worker: HALLWATCH_WEBHOOK_FILE={tmp_path / 'gone'}: cannot be read"
         " (No such file or directory)\n"
     )
+
+
+def test_whoever_reads_may_have_enough() -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    command = [sys.executable, "-m", "streams.cli", "settings"]
+    done = subprocess.run(command, stdout=writes, stderr=subprocess.PIPE, check=False)
+    os.close(writes)
+    assert (done.returncode, done.stderr) == (0, b"")

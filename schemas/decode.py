@@ -22,6 +22,7 @@ from schemas.closer import closer_looks
 from schemas.duty import DutyEvent
 from schemas.hotline import HotlineEvent
 from schemas.lookup import LookupChanged
+from schemas.permitted import meant, permitted
 from schemas.queue import QueueCounted
 from schemas.rating import RatingEvent
 from schemas.rectification import RectificationEvent
@@ -66,6 +67,8 @@ LONGEST_BYTES = 64 * 1024
 
 #: By class: it is asked of every event.
 _CLOSER = dict(closer_looks(get_args(Event)))
+
+_BY_TYPE = {str(event.__struct_config__.tag): event for event in get_args(Event)}
 
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
@@ -130,7 +133,7 @@ def decode(
     try:
         event = _decoder.decode(value)
     except msgspec.ValidationError as error:
-        return _explain(str(error))
+        return _explain(str(error), value)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return Rejected(Reason.MALFORMED, "", f"no JSON: {_without_values(str(error))}")
     except RecursionError:
@@ -205,7 +208,7 @@ _NAMED = re.compile(r"field `(?P<name>[^`]{1,64})`")
 _EXPECTED = re.compile(r"^Expected `(?P<expected>[^`]*)`, got `(?P<got>[^`]*)`")
 
 
-def _explain(message: str) -> Rejected:
+def _explain(message: str, value: bytes) -> Rejected:
     """msgspec's sentence → our reason, the field's path, a sentence without values."""
     found = _PATH.search(message)
     path = found.group("path") if found else ""
@@ -223,7 +226,10 @@ def _explain(message: str) -> Rejected:
         field = f"{path}.{name}".strip(".")
         return Rejected(Reason.UNKNOWN_FIELD, field, f"{field} is not a field of this event")
     if path == "type":
-        return Rejected(Reason.UNKNOWN_TYPE, "type", "no event of the contract has this type")
+        nearest = meant(value, _BY_TYPE)
+        hint = f"; is it {nearest}?" if nearest else ""
+        detail = f"no event of the contract has this type{hint}"
+        return Rejected(Reason.UNKNOWN_TYPE, "type", detail)
     if "timezone component" in sentence:
         return Rejected(Reason.NAIVE_TIME, path, f"{path} has no offset from UTC; add +08:00 or Z")
     expected = _EXPECTED.search(sentence)
@@ -231,6 +237,9 @@ def _explain(message: str) -> Rejected:
         wanted, got = expected.group("expected", "got")
         detail = f"{path or 'the record'} must be {wanted}, not {got}"
         return Rejected(Reason.WRONG_TYPE, path, detail)
+    choice = permitted(value, path, _BY_TYPE)
+    if choice:
+        return Rejected(Reason.OUT_OF_RANGE, path, f"{path} must be one of {', '.join(choice)}")
     return Rejected(Reason.OUT_OF_RANGE, path, f"{path}: {_without_values(sentence)}")
 
 

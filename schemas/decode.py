@@ -68,7 +68,8 @@ LONGEST_BYTES = 64 * 1024
 #: By class: it is asked of every event.
 _CLOSER = dict(closer_looks(get_args(Event)))
 
-_BY_TYPE = {str(event.__struct_config__.tag): event for event in get_args(Event)}
+#: Events by the name of their type.
+BY_TYPE = {str(event.__struct_config__.tag): event for event in get_args(Event)}
 
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
@@ -226,7 +227,7 @@ def _explain(message: str, value: bytes) -> Rejected:
         field = f"{path}.{name}".strip(".")
         return Rejected(Reason.UNKNOWN_FIELD, field, f"{field} is not a field of this event")
     if path == "type":
-        nearest = meant(value, _BY_TYPE)
+        nearest = meant(value, BY_TYPE)
         hint = f"; is it {nearest}?" if nearest else ""
         detail = f"no event of the contract has this type{hint}"
         return Rejected(Reason.UNKNOWN_TYPE, "type", detail)
@@ -237,7 +238,7 @@ def _explain(message: str, value: bytes) -> Rejected:
         wanted, got = expected.group("expected", "got")
         detail = f"{path or 'the record'} must be {wanted}, not {got}"
         return Rejected(Reason.WRONG_TYPE, path, detail)
-    choice = permitted(value, path, _BY_TYPE)
+    choice = permitted(value, path, BY_TYPE)
     if choice:
         return Rejected(Reason.OUT_OF_RANGE, path, f"{path} must be one of {', '.join(choice)}")
     return Rejected(Reason.OUT_OF_RANGE, path, f"{path}: {_without_values(sentence)}")

@@ -7,12 +7,12 @@ and `decode` refuses is listed with its reason in the tests; nothing else differ
 """
 
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from schemas.decode import FIRST_YEAR, LAST_YEAR, Event
+from schemas.decode import BY_TYPE, FIRST_YEAR, LAST_YEAR
 from schemas.frame import Frame
 from schemas.personal import HAN
 from schemas.published.notes import notes_of
@@ -25,9 +25,7 @@ Json = dict[str, Any]
 VERSION = "1.0"
 
 #: Every event type of the contract.
-FRAMES: dict[str, type[Frame]] = {
-    str(frame.__struct_config__.tag): frame for frame in get_args(Event)
-}
+FRAMES: dict[str, type[Frame]] = BY_TYPE
 
 #: A full and a minimal event of each type that is not workers' own.
 EXAMPLES = Path(__file__).parents[1] / "examples" / "events" / "good"

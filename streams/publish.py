@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Sequence
 from typing import Protocol, TypeVar
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import IllegalOperation, KafkaError
 from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import RecordMetadata
@@ -171,7 +172,12 @@ async def _close_and_send(
     producer: AIOKafkaProducer, batch: BatchBuilder, topic: str, partition: int
 ) -> "asyncio.Future[RecordMetadata]":
     batch.close()
-    future: asyncio.Future[RecordMetadata] = await producer.send_batch(
-        batch, topic, partition=partition
-    )
+    try:
+        future: asyncio.Future[RecordMetadata] = await producer.send_batch(
+            batch, topic, partition=partition
+        )
+    except IllegalOperation as error:
+        # The broker refused another topic's records meanwhile, which ended the transaction:
+        # the same refusal, seen from here, and no KafkaError by aiokafka's own account.
+        raise KafkaError(f"{topic}: {error}") from error
     return future

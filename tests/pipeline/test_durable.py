@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from schemas.topics import DEAD_LETTERS, OUTCOMES, STATE
+from schemas.topics import DEAD_LETTERS, OUTCOMES, STATE, Topic
 from streams.broker.brokers import Brokers
 from streams.checkpoint import StateLog
 from streams.core.state import Position, Saved, encode_saved
@@ -87,6 +87,34 @@ async def test_who_claims_a_partition_shuts_out_who_had_it(
     await second.write(3)
     assert await said(apache_hall) == [b"said at 1", b"said at 3"]
     assert await saved_offset(apache_hall) == 3
+
+
+@pytest.mark.parametrize("late", [STATE, DEAD_LETTERS])
+async def test_a_refusal_seen_before_the_other_topics_records_leave_is_the_same_loss(
+    apache_hall: Hall,
+    claimants: tuple[Claimant, Claimant],
+    monkeypatch: pytest.MonkeyPatch,
+    late: Topic,
+) -> None:
+    """It ended the whole worker, whose other partitions were sound."""
+    first, second = claimants
+    await first.durable.claim()
+    await second.durable.claim()
+    producer = first.durable._producer
+    assert producer is not None
+    known, late_topic = producer.client._wait_on_metadata, apache_hall.topic(late)
+
+    async def wait_on_metadata(topic: str) -> set[int]:
+        found: set[int] = await known(topic)
+        if topic == late_topic:
+            await eventually(
+                lambda: not producer._txn_manager.is_in_transaction(), "the other is refused"
+            )
+        return found
+
+    monkeypatch.setattr(producer.client, "_wait_on_metadata", wait_on_metadata)
+    with pytest.raises(LostError):
+        await first.write(2)
 
 
 async def test_a_claim_stands_in_the_log_behind_all_that_was_written_before_it(

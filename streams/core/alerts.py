@@ -59,6 +59,15 @@ def clock_of(journey: str, nth: str) -> str:
     return f"{journey}#{nth}" if nth else journey
 
 
+#: Of promises that a journey has one clock of: what nothing was said of yet is alike for all.
+_NEW: dict[str, Standing] = {promise: Standing(promise) for promise in KINDS}
+
+
+def new_standing(promise: str, nth: str = "") -> Standing:
+    """Of a clock that nobody has looked at."""
+    return Standing(promise, nth=nth) if nth else _NEW[promise]
+
+
 class Held(Struct, frozen=True, gc=False):
     """Why people are told nothing of what is found now."""
 
@@ -90,11 +99,14 @@ def next_standing(
     """How the alert moves on; `done` is what people did about it."""
     level, closed_as, closed_at = _wanted(verdict, now, done, standing)
     # What was said with time, and not by an event: whoever takes over has to know of it.
-    overdue = verdict.status in (Status.WAITING_LATE, Status.MISSED)
-    provisional = verdict.status is Status.PROVISIONAL
+    status = verdict.status
+    overdue = status is Status.WAITING_LATE or status is Status.MISSED
+    provisional = status is Status.PROVISIONAL
     if standing.overdue is not overdue or standing.provisional is not provisional:
         standing = replace(standing, overdue=overdue, provisional=provisional)
     said: list[Said] = []
+    if level is None and standing.state is None:
+        return standing, said
     closed = standing.state is AlertState.CLOSED
     if verdict.clock.estimated and (
         standing.state is None or (closed and level is AlertState.BREACHED)

@@ -110,10 +110,11 @@ def join(journey: Journey, event: JourneyEvent, at: int) -> bool:
     False when the event is of another kind than the journey (one subject used for a
     ticket and a chat): nothing was changed.
     """
-    take_in = _JOINS[type(journey)].get(type(event))
+    kind = type(event)
+    take_in = _JOINS[type(journey)].get(kind)
     if take_in is None:
         return False
     take_in(journey, event, at)
-    if at <= journey.seen[0] and type(event) in _KINDS:
+    if at <= journey.seen[0] and kind in _KINDS:
         journey.seen = min(journey.seen, (at, event.data.section))
     return True

@@ -129,4 +129,4 @@ def _between(start: int | None, end: int | None) -> int | None:
     """Milliseconds from start to end; a source's clock skew measures as 0."""
     if start is None or end is None:
         return None
-    return max(0, end - start)
+    return end - start if end > start else 0

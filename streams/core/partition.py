@@ -23,7 +23,7 @@ from streams.core.lookups import Lookups
 from streams.core.outlooks import Outlooks
 from streams.core.queues import QueueName, Queues
 from streams.core.rules import Rulebook
-from streams.core.settle import settle
+from streams.core.settle import Terms, settle
 from streams.core.silence import SPEAKER, Sources
 from streams.core.state import Position, Restored, Saved
 from streams.core.takeover import take_over
@@ -189,10 +189,19 @@ class Partition:
             self._unpaged.clear()
         if self._changed or outcomes.rows:
             position.sequence += 1
+            terms = Terms(
+                self._book,
+                now,
+                position.closed_to,
+                self._lookups,
+                position.silences,
+                self._stale_ms,
+            )
+            journeys, free = self._journeys, not (catching_up or self._sources.silent)
             for number, key in enumerate(self._changed, 1):
-                tracked = self._journeys[key]
-                held = self._held(tracked, catching_up)
-                found = self._look_at(key, tracked, now, held)
+                tracked = journeys[key]
+                held = FREE if free else self._held(tracked, catching_up)
+                found = self._look_at(key, tracked, terms, held)
                 if telling.journey(key, tracked, found, held):
                     self._unpaged.add(key)
                 if number % _STEP == 0:
@@ -225,20 +234,9 @@ class Partition:
         silent = tracked.heard[1] in self._sources.silent
         return Held(catching_up, silent) if catching_up or silent else FREE
 
-    def _look_at(self, key: str, tracked: Tracked, now: int, held: Held) -> Settlement:
+    def _look_at(self, key: str, tracked: Tracked, terms: Terms, held: Held) -> Settlement:
         """Settles one journey and takes over what follows for windows and deadlines."""
-        found = settle(
-            tracked.journey,
-            tracked.findings,
-            tracked.place,
-            self._book,
-            now,
-            held,
-            self.position.closed_to,
-            self._lookups,
-            self.position.silences,
-            self._stale_ms,
-        )
+        found = settle(tracked.journey, tracked.findings, tracked.place, terms, held)
         self._counting.count(found.news)
         self._keep(key, tracked, found)
         return found

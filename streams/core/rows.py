@@ -41,7 +41,8 @@ def verdict_row(
     version: int,
 ) -> VerdictRow:
     verdict = news.verdict
-    clock, stop = verdict.clock, verdict.clock.stop
+    clock, rule, deadline = verdict.clock, verdict.rule, verdict.deadline
+    stop, by = clock.stop, clock.stop or clock
     return VerdictRow(
         promise=clock.promise,
         journey=clock_of(journey, clock.nth),
@@ -49,14 +50,14 @@ def verdict_row(
         service=place.service,
         complexity=place.complexity,
         channel=place.channel,
-        counter=stop.counter if stop else clock.counter,
-        clerk=stop.clerk if stop else clock.clerk,
+        counter=by.counter,
+        clerk=by.clerk,
         status=verdict.status,
         clause=rules.clause,
-        rule_version=verdict.rule.version,
-        limit_ms=verdict.rule.limit_ms,
+        rule_version=rule.version,
+        limit_ms=rule.limit_ms,
         started_at=clock.start[0] / 1000,
-        deadline_at=None if verdict.deadline is None else verdict.deadline / 1000,
+        deadline_at=None if deadline is None else deadline / 1000,
         ended_at=stop.at / 1000 if stop else None,
         duration_ms=verdict.duration,
         over_ms=over(verdict),
@@ -177,7 +178,7 @@ def over(verdict: Verdict) -> int:
     limit, duration = verdict.rule.limit_ms, verdict.duration
     if limit is None or duration is None:
         return 0
-    return max(0, duration - limit)
+    return duration - limit if duration > limit else 0
 
 
 def evidence(verdict: Verdict) -> list[str]:

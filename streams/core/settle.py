@@ -6,6 +6,7 @@ look-up services' ups and downs and `now` only; a promise whose clock stands as 
 judged again.
 """
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.outcomes import AlertState, End, Status
@@ -17,6 +18,7 @@ from streams.core.alerts import (
     Said,
     Standing,
     escalated,
+    new_standing,
     next_standing,
 )
 from streams.core.case import Case
@@ -37,26 +39,32 @@ from streams.core.visit import Visit
 from streams.core.windows import MINUTE, Contribution, WindowKey
 
 
+class Terms(Struct, frozen=True, gc=False):
+    """What one settlement of a partition goes by, whichever journey it looks at."""
+
+    book: Rulebook
+    now: int  #: ms
+    closed_to: int = 0  #: the latest minute whose total may be closed, ms
+    lookups: Lookups = NO_LOOKUPS
+    silences: dict[str, Silencing] = {}  #: those in force hold some, too
+    stale_ms: int = 0  #: see `Limits`; 0: on event time
+
+
 def settle(
     journey: Journey,
     known: tuple[Finding, ...],
     place: Place | None,
-    book: Rulebook,
-    now: int,
+    terms: Terms,
     held: Held = FREE,
-    closed_to: int = 0,
-    lookups: Lookups = NO_LOOKUPS,
-    silences: dict[str, Silencing] = {},  # noqa: B006 - read only
-    stale_ms: int = 0,
 ) -> Settlement:
-    """Judges every clock of `journey` at `now` (milliseconds).
+    """Judges every clock of `journey`.
 
     `known` and `place` are what the last settlement came to; `held`: why people are told
-    nothing; `silences`: those in force, they hold some as well; `closed_to`: the latest
-    minute whose total may be closed; `stale_ms`: see `Limits`, 0: on event time.
+    nothing.
     Sets `journey.expired_at` when closing time has passed over an open journey, and takes
     it back when an end that came in late shows it was not open.
     """
+    book, now, silences = terms.book, terms.now, terms.silences
     wake_at = _expire(journey, book, now)
     kind = KINDS[type(journey)]
     reading = kind.read(journey, book)
@@ -65,8 +73,9 @@ def settle(
     moved = reading.place != place
     findings: list[Finding] = []
     news: list[News] = []
-    left_over = list(known)
-    for clock in kind.clocks(journey, reading, book, lookups):
+    left_over = [*known]
+    mine, until = held, 0
+    for clock in kind.clocks(journey, reading, book, terms.lookups):
         before = None
         for finding in left_over:
             standing = finding.standing
@@ -74,11 +83,9 @@ def settle(
                 before = finding
                 left_over.remove(finding)
                 break
-        mine, until = held, 0
         if silences:
             until = silenced_until(silences, reading.place.section, clock.promise, now)
-            if until:
-                mine = Held(held.catching_up, held.silent, True)
+            mine = Held(held.catching_up, held.silent, True) if until else held
         if before is not None and not moved and _stands(before, clock, journey, now, mine):
             found = before
         else:
@@ -86,18 +93,17 @@ def settle(
             rule = rules.in_force(clock.start[0]) if rules else None
             if rule is None:
                 continue
-            told = _judged(
-                journey, clock, rule, before, reading.place, book, now, mine, closed_to, stale_ms
-            )
+            told = _judged(journey, clock, rule, before, reading.place, terms, mine)
             found = told.finding
             if found.standing.silenced and not found.standing.closed_as and until:
                 found = replace(found, wake_at=min(until, found.wake_at or until))
                 told = replace(told, finding=found)
-            if not _slight(found):
+            if not (clock.slight and _slight(found)):
                 news.append(told)
         findings.append(found)
-        if found.wake_at is not None and (wake_at is None or found.wake_at < wake_at):
-            wake_at = found.wake_at
+        due = found.wake_at
+        if due is not None and (wake_at is None or due < wake_at):
+            wake_at = due
     for before in left_over:
         if _slight(before):
             continue
@@ -108,7 +114,7 @@ def settle(
         if found != before:
             news.append(News(found, verdict, before, said))
     # What may still change by itself is not over, whatever ended the journey.
-    ended = reading.end is not End.OPEN and wake_at is None
+    ended = wake_at is None and reading.end is not End.OPEN
     return Settlement(reading, tuple(findings), news, wake_at, ended)
 
 
@@ -118,38 +124,37 @@ def _judged(
     rule: Rule,
     before: Finding | None,
     place: Place,
-    book: Rulebook,
-    now: int,
+    terms: Terms,
     held: Held,
-    closed_to: int,
-    stale_ms: int,
 ) -> News:
-    section = book.section(place.section)
-    verdict = judge(clock, rule, section.calendar, book.leaving, now)
-    standing = before.standing if before else Standing(clock.promise, nth=clock.nth)
+    book, now = terms.book, terms.now
+    verdict = judge(clock, rule, book.section(place.section).calendar, book.leaving, now)
+    standing = before.standing if before else new_standing(clock.promise, clock.nth)
     done = UNTOUCHED
     if journey.acts:
         done = handled(journey.acts, standing.alert(journey.key))
-    fresh = standing.state in (None, AlertState.CLOSED)
-    if clock.stop is not None and fresh:
-        over = stale_ms > 0 and not verdict.breached and now - clock.stop.at > stale_ms
+    stop = clock.stop
+    if stop is not None and standing.state in (None, AlertState.CLOSED):
+        stale_ms = terms.stale_ms
+        over = stale_ms > 0 and not verdict.breached and now - stop.at > stale_ms
         if over or clock.ratio is not None:
             # A warning of what ended well is for nobody any more, and a day long over is history
             # whatever it comes to.
             held = Held(catching_up=True)
     standing, said = next_standing(standing, verdict, now, held, done)
-    if said and not standing.section:
-        standing = replace(standing, section=place.section)
     wake_at = verdict.wake_at
-    if standing.told_at:
-        chain = escalation_of(book, place.section)
-        standing, up, later = escalated(standing, chain, done, now)
-        if up:
-            said.append(Said.ESCALATED)
-        if later is not None and (wake_at is None or later < wake_at):
-            wake_at = later
-    if standing.state is not None and not standing.closed_as and wake_at is None:
-        wake_at = _stands_until(verdict)
+    if standing.state is not None:
+        if said and not standing.section:
+            standing = replace(standing, section=place.section)
+        if standing.told_at:
+            chain = escalation_of(book, place.section)
+            standing, up, later = escalated(standing, chain, done, now)
+            if up:
+                said.append(Said.ESCALATED)
+            if later is not None and (wake_at is None or later < wake_at):
+                wake_at = later
+        if not standing.closed_as and wake_at is None:
+            wake_at = _stands_until(verdict)
     if clock.slight and not verdict.breached:
         # Nothing is counted of it; a row that said otherwise is taken back.
         gone = replace(verdict, status=Status.WITHDRAWN, duration=None)
@@ -158,7 +163,7 @@ def _judged(
         found = Finding(standing, verdict, wake_at=wake_at, handled=done)
         return News(found, verdict, before, said)
     contribution = contribution_of(verdict, place, done.excused is not None)
-    if contribution.key.minute <= closed_to and not _counted(before, contribution):
+    if contribution.key.minute <= terms.closed_to and not _counted(before, contribution):
         found = Finding(standing, verdict, None, True, wake_at, done)
     else:
         found = Finding(standing, verdict, contribution, False, wake_at, done)
@@ -206,7 +211,7 @@ def _expire(journey: Journey, book: Rulebook, now: int) -> int | None:
             return judged
         journey.expired_at = closing
         return None
-    if isinstance(journey, Case | Order):
+    if isinstance(journey, (Case, Order)):
         return None  # they take their days; what becomes of them is said to the end
     here, section = journey.seen
     if isinstance(journey, Visit):

@@ -9,7 +9,7 @@ from streams.core.alerts import Held
 from streams.core.finding import Finding, Settlement
 from streams.core.lookups import Lookups
 from streams.core.rules import Rulebook
-from streams.core.settle import contribution_of, settle
+from streams.core.settle import Terms, contribution_of, settle
 from streams.core.state import JourneyRecord, Position
 from streams.core.windows import Contribution
 
@@ -27,16 +27,8 @@ def take_over(
     )
     tracked = Tracked(record.journey, saved, record.ingest, record.heard)
     expired_at = record.journey.expired_at
-    found = settle(
-        record.journey,
-        saved,
-        None,
-        book,
-        position.now,
-        Held(catching_up=True),
-        position.closed_to,
-        lookups,
-    )
+    terms = Terms(book, position.now, position.closed_to, lookups)
+    found = settle(record.journey, saved, None, terms, Held(catching_up=True))
     standings = tuple([one.standing for one in found.findings])
     stands = standings == record.standings and record.journey.expired_at == expired_at
     if not stands:

@@ -52,16 +52,52 @@ _COLUMNS: dict[str, str] = {
 }
 
 
-class Window(Struct, gc=False):
-    """The totals of one window; durations are kept exactly so that the maximum can go down."""
+class Tally(Struct, gc=False):
+    """What several clocks add up to; durations are kept exactly so that the maximum can go
+    down."""
 
-    key: WindowKey
     counts: dict[str, int] = field(default_factory=dict)
     answered: dict[int, int] = field(default_factory=dict)
     left: dict[int, int] = field(default_factory=dict)
     excused: int = 0
+
+    def add(self, item: Contribution, sign: int) -> None:
+        self.counts[item.status] = self.counts.get(item.status, 0) + sign
+        if item.excused:
+            self.excused += sign
+        if item.duration is not None:
+            durations = self.answered if item.status in _ANSWERED else self.left
+            count = durations.get(item.duration, 0) + sign
+            if count:
+                durations[item.duration] = count
+            else:
+                del durations[item.duration]
+
+
+class Window(Struct, gc=False):
+    """What is in one window: nothing, one clock, as in most, or a tally of several."""
+
+    key: WindowKey
+    one: Contribution | None = None
+    tally: Tally | None = None
     kept_journeys: int = 0  #: contributions whose journeys are still in memory
     changed: bool = False  #: since its row was said
+
+    def put(self, item: Contribution) -> None:
+        if self.tally is None:
+            if self.one is None:
+                self.one = item
+                return
+            self.tally = Tally()
+            self.tally.add(self.one, 1)
+            self.one = None
+        self.tally.add(item, 1)
+
+    def take(self, item: Contribution) -> None:
+        if self.tally is None:
+            self.one = None
+        else:
+            self.tally.add(item, -1)
 
 
 class WindowBook:
@@ -80,13 +116,17 @@ class WindowBook:
         window = self._windows.get(item.key)
         if window is None:
             window = self._windows[item.key] = Window(item.key)
-        self._add(window, item, 1)
+        window.put(item)
         window.kept_journeys += 1
+        if not window.changed:
+            self._change(window)
 
     def take(self, item: Contribution) -> None:
         window = self._windows[item.key]
-        self._add(window, item, -1)
+        window.take(item)
         window.kept_journeys -= 1
+        if not window.changed:
+            self._change(window)
 
     def forget(self, item: Contribution) -> list[Contribution]:
         """The journey behind `item` leaves memory; what it added stays in the totals.
@@ -117,7 +157,9 @@ class WindowBook:
             window = self._windows.get(item.key)
             if window is None:
                 window = self._windows[item.key] = Window(item.key)
-            self._add(window, item, 1)
+            window.put(item)
+            if not window.changed:
+                self._change(window)
             self._forgotten.setdefault(item.key, []).append(item)
 
     def settle(self, stale: set[WindowKey]) -> None:
@@ -150,62 +192,54 @@ class WindowBook:
         else:
             del self._windows[key]
 
-    def _add(self, window: Window, item: Contribution, sign: int) -> None:
-        if not window.changed:
-            window.changed = True
-            self._changed.append(window)
-        window.counts[item.status] = window.counts.get(item.status, 0) + sign
-        if item.excused:
-            window.excused += sign
-        if item.duration is not None:
-            durations = window.answered if item.status in _ANSWERED else window.left
-            count = durations.get(item.duration, 0) + sign
-            if count:
-                durations[item.duration] = count
-            else:
-                del durations[item.duration]
+    def _change(self, window: Window) -> None:
+        window.changed = True
+        self._changed.append(window)
 
 
 def _row(window: Window, partition: int, version: int) -> WindowRow:
-    key = window.key
-    # Most windows have two or three figures that are not zero; the others are defaults.
+    """The columns that are not zero; the others are defaults."""
+    key, one, tally = window.key, window.one, window.tally
     figures: dict[str, Any] = {
-        _COLUMNS[status]: count for status, count in window.counts.items() if count
+        "promise": key.promise,
+        "minute_at": key.minute / 1000,
+        "section": key.section,
+        "service": key.service,
+        "complexity": key.complexity,
+        "channel": key.channel,
+        "off_hours": key.off_hours,
+        "partition": partition,
+        "version": version,
     }
-    if window.excused:
-        figures["excused"] = window.excused
-    if window.answered:
-        (
-            figures["answered_sum_ms"],
-            figures["answered_max_ms"],
-            figures["answered_histogram"],
-        ) = _totals(window.answered)
-    if window.left:
-        (
-            figures["left_sum_ms"],
-            figures["left_max_ms"],
-            figures["left_histogram"],
-        ) = _totals(window.left)
-    return WindowRow(
-        promise=key.promise,
-        minute_at=key.minute / 1000,
-        section=key.section,
-        service=key.service,
-        complexity=key.complexity,
-        channel=key.channel,
-        off_hours=key.off_hours,
-        started=sum(window.counts.values()),
-        partition=partition,
-        version=version,
-        **figures,
-    )
+    if one is not None:
+        figures["started"] = figures[_COLUMNS[one.status]] = 1
+        if one.excused:
+            figures["excused"] = 1
+        duration = one.duration
+        if duration is not None:
+            totals = duration, duration, {bucket(duration): 1}
+            names = _OF_ANSWERED if one.status in _ANSWERED else _OF_LEFT
+            figures[names[0]], figures[names[1]], figures[names[2]] = totals
+    elif tally is not None:
+        figures["started"] = sum(tally.counts.values())
+        for status, count in tally.counts.items():
+            if count:
+                figures[_COLUMNS[status]] = count
+        if tally.excused:
+            figures["excused"] = tally.excused
+        for names, durations in ((_OF_ANSWERED, tally.answered), (_OF_LEFT, tally.left)):
+            if durations:
+                totals = _totals(durations)
+                figures[names[0]], figures[names[1]], figures[names[2]] = totals
+    return WindowRow(**figures)
+
+
+_OF_ANSWERED = "answered_sum_ms", "answered_max_ms", "answered_histogram"
+_OF_LEFT = "left_sum_ms", "left_max_ms", "left_histogram"
 
 
 def _totals(durations: dict[int, int]) -> tuple[int, int, dict[int, int]]:
     """Sum, maximum and histogram of how often which duration came."""
-    if len(durations) == 1:  # most windows
-        ((duration, count),) = durations.items()
-        return duration * count, duration, {bucket(duration): count}
     total = sum(map(mul, durations, durations.values()))
     return total, max(durations), _histogram(durations)
 

@@ -7,7 +7,7 @@ are not what the load comes to gives no figure, but exit code 1.
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -15,13 +15,16 @@ import msgspec
 from tests.bench import forecast
 from tests.bench.engine import KINDS, clickhouse
 from tests.bench.floor import run_floor
-from tests.bench.load import Size, Told, make_load, mean_bytes, truth_of
+from tests.bench.load import Size, Told, Truth, make_load, mean_bytes, truth_of
 from tests.bench.peer_run import run_documented
+from tests.bench.peers.run import NoPeerError, run_bytewax, run_quix
+from tests.bench.peers.streams_run import run_streams
 from tests.bench.pinned import Cores, take_cores
 from tests.bench.place import (
     PARTITIONS,
     Broker,
     NoBrokerError,
+    Place,
     broker,
     clock_after,
     place,
@@ -42,6 +45,10 @@ from tests.bench.watch import Measured
 from tests.bench.worker_run import run_worker
 
 
+#: Of the load, since what matters is their rate: about half a minute each.
+PARTS = {"documented": 40_000, "quix": 400_000, "bytewax": 400_000}
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """0: measured and right; 1: a run's result is wrong; 2: it cannot run here."""
     arguments = _parser().parse_args(argv)
@@ -53,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except WrongResultError as wrong:
         print(f"bench: a wrong result does not count: {wrong}", file=sys.stderr)
         return 1
-    except (NoBrokerError, RuntimeError, OSError) as error:
+    except (NoBrokerError, NoPeerError, RuntimeError, OSError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 2
     if arguments.json is not None:
@@ -63,11 +70,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--runs", type=int, default=3, help="of each thing, in turn")
+    parser.add_argument("--runs", type=int, default=5, help="of each thing, in turn")
     parser.add_argument("--events", type=int, default=1_000_000)
-    parser.add_argument(
-        "--documented-events", type=int, default=40_000, help="how many of them the peer gets"
-    )
+    for name, events in PARTS.items():
+        parser.add_argument(
+            f"--{name}-events", type=int, default=events, help=f"how many of them {name} gets"
+        )
     parser.add_argument("--seed", type=int, default=20221014)
     parser.add_argument("--broker", choices=("apache", "embedded"), default=usual_broker())
     parser.add_argument(
@@ -79,7 +87,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--forecast", action="store_true", help="hold the wait forecast against a real month"
     )
-    parser.add_argument("--only", choices=tuple(THINGS), help="measure one thing alone")
+    for option, what in (("--only", "measure it alone"), ("--without", "leave it out")):
+        parser.add_argument(
+            option,
+            choices=tuple(THINGS),
+            action="append",
+            default=[],
+            help=f"{what}; may be given more than once",
+        )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what was measured")
     parser.add_argument(
         "--quick", action="store_true", help="a few thousand events, once: does it all work?"
@@ -88,10 +103,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _bench(arguments: argparse.Namespace, folder: Path) -> Report:
-    size, part, runs = Size(events=arguments.events), arguments.documented_events, arguments.runs
+    size, runs = Size(events=arguments.events), arguments.runs
     if arguments.quick:
-        size, part, runs = Size(events=4_000, open_journeys=120), 2_000, 1
+        size, runs = Size(events=4_000, open_journeys=120), 1
     load = make_load(arguments.seed, size)
+    parts = _parts(arguments, load)
     truth = truth_of(load)
     cores = take_cores()
     before = machine(cores.measured, cores.shared)
@@ -109,7 +125,7 @@ def _bench(arguments: argparse.Namespace, folder: Path) -> Report:
                 events=truth["events"],
                 journeys=truth["journeys"],
                 event_bytes=mean_bytes(load),
-                documented_events=min(part, len(load)),
+                parts={name: len(part) for name, part in parts.items()},
                 runs=measured,
                 figures=figures,
                 ratios=ratios_of(figures),
@@ -118,7 +134,7 @@ def _bench(arguments: argparse.Namespace, folder: Path) -> Report:
         _say(*heading(report()))
         for number in range(1, runs + 1):
             measured.append({})
-            for name, measure in _things(arguments, load, part).items():
+            for name, measure in _things(arguments, load, parts).items():
                 own = folder / f"{number}-{name}"
                 own.mkdir()
                 try:
@@ -131,26 +147,50 @@ def _bench(arguments: argparse.Namespace, folder: Path) -> Report:
     return done
 
 
+def _parts(arguments: argparse.Namespace, load: Sequence[Told]) -> dict[str, Sequence[Told]]:
+    """What the slower peers get of the load: whole events from its beginning."""
+    given = {name: getattr(arguments, f"{name}_events") for name in PARTS}
+    most = len(load) // 2 if arguments.quick else len(load)
+    return {name: load[: min(events, most)] for name, events in given.items()}
+
+
 def _things(
-    arguments: argparse.Namespace, load: Sequence[Told], part: int
+    arguments: argparse.Namespace, load: Sequence[Told], parts: Mapping[str, Sequence[Told]]
 ) -> dict[str, Callable[[Broker, Cores, Path], Measured]]:
     """What to measure, in the order of the report."""
+    kind = arguments.clickhouse
 
     def hallwatch(at: Broker, cores: Cores, own: Path) -> Measured:
         with place(at, load, clock_after(load)) as here, clickhouse(kind, own) as dsn:
             return run_worker(here, cores, own, dsn, truth_of(load))
 
-    def documented(at: Broker, cores: Cores, own: Path) -> Measured:
-        with place(at, load[:part]) as here, clickhouse(kind, own) as dsn:
-            return run_documented(here, cores, own, dsn, truth_of(load[:part]))
+    def peer(
+        part: Sequence[Told], run: Callable[[Place, Cores, Path, str, Truth], Measured]
+    ) -> Callable[[Broker, Cores, Path], Measured]:
+        def measure(at: Broker, cores: Cores, own: Path) -> Measured:
+            with place(at, part) as here, clickhouse(kind, own) as dsn:
+                return run(here, cores, own, dsn, truth_of(part))
+
+        return measure
+
+    def streams(at: Broker, cores: Cores, own: Path) -> Measured:
+        with place(at, load) as here:
+            return run_streams(here, cores, own, truth_of(load))
 
     def floor(at: Broker, cores: Cores, own: Path) -> Measured:
         with place(at, load) as here:
             return run_floor(here, cores, own)
 
-    kind = arguments.clickhouse
-    things = {"hallwatch": hallwatch, "documented": documented, "floor": floor}
-    return {name: things[name] for name in things if arguments.only in (None, name)}
+    things = {
+        "hallwatch": hallwatch,
+        "documented": peer(parts["documented"], run_documented),
+        "quix": peer(parts["quix"], run_quix),
+        "bytewax": peer(parts["bytewax"], run_bytewax),
+        "kafka-streams": streams,
+        "floor": floor,
+    }
+    only, without = arguments.only or things, arguments.without
+    return {name: things[name] for name in things if name in only and name not in without}
 
 
 def _say(*lines: str) -> None:

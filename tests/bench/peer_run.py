@@ -17,7 +17,8 @@ from tests.bench.place import Place, make_topics
 from tests.bench.recorded import figures, must_equal
 from tests.bench.watch import Measured, Progress, fetched_json, watch
 
-_FIGURES = """
+#: What the outcomes, a row an event, come to.
+JOURNEYS = """
 WITH last AS (
     SELECT journey, argMax(wait_promise, time) AS wait_promise,
         argMax(wait_status, time) AS wait_status, argMax(wait_ms, time) AS wait_ms,
@@ -69,9 +70,13 @@ def run_documented(
         app.child.wait(15)
     finally:
         app.child.kill()
-    answered = {name: value for name, value in truth.items() if not name.startswith("alert ")}
-    must_equal(figures(clickhouse, _FIGURES), answered)
+    must_equal(figures(clickhouse, JOURNEYS), without_alerts(truth))
     return measured
+
+
+def without_alerts(truth: Truth) -> Truth:
+    """What programs come to that raise none."""
+    return {name: value for name, value in truth.items() if not name.startswith("alert ")}
 
 
 def _progress(url: str, events: int) -> Progress | None:

@@ -56,10 +56,13 @@ class Pinned:
 
     @property
     def cpu_seconds(self) -> float:
-        """User and system time of all its threads so far."""
-        # The name in parentheses may hold spaces: fields are counted after it.
-        after = Path(f"/proc/{self.child.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(after[11]) + int(after[12])) / _TICKS_PER_SECOND
+        """User and system time of all its threads so far, also after its end."""
+        return cpu_seconds_of(self.child.pid)
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended; it is not waited for yet, so that its times can still be read."""
+        return os.waitid(os.P_PID, self.child.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
 
     def must_run(self) -> None:
         if self.child.exit_code is not None:
@@ -69,6 +72,13 @@ class Pinned:
         """What went wrong, with the end of its log."""
         log = self.child.log
         return RuntimeError(f"{log.stem}: {what}; the end of its log:\n{self.child.log_tail(30)}")
+
+
+def cpu_seconds_of(pid: int) -> float:
+    """User and system time of a process. Raises OSError when there is none."""
+    # The name in parentheses may hold spaces: fields are counted after it.
+    after = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(after[11]) + int(after[12])) / _TICKS_PER_SECOND
 
 
 def python(*words: str) -> list[str]:

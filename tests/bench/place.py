@@ -7,7 +7,7 @@ program finds all of its load in topics of its own.
 import asyncio
 import shutil
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -94,13 +94,18 @@ def place(at: Broker, load: Sequence[Told], closing: bytes | None = None) -> Ite
         _delete(at.bootstrap, prefix)
 
 
-def make_topics(place: Place, names: Sequence[str]) -> None:
-    """More of the run's own, compacted, with as many partitions."""
+_COMPACTED = {"cleanup.policy": "compact"}
+
+
+def make_topics(
+    place: Place, names: Sequence[str], configs: Mapping[str, str] = _COMPACTED
+) -> None:
+    """More of the run's own, with as many partitions."""
     admin = KafkaAdminClient(bootstrap_servers=place.bootstrap)
     settings = {
         "num_partitions": place.partitions,
         "replication_factor": 1,
-        "configs": {"cleanup.policy": "compact"},
+        "configs": dict(configs),
     }
     try:
         admin.create_topics({f"{place.prefix}-{name}": settings for name in names})

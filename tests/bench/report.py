@@ -19,6 +19,9 @@ from tests.bench.watch import Measured
 THINGS = {
     "hallwatch": "hallwatch worker, durable state, rows in ClickHouse",
     "documented": "the same job as Faust's documentation writes it",
+    "quix": "the same job in Quix Streams",
+    "bytewax": "the same job in Bytewax",
+    "kafka-streams": "the same job in Kafka Streams, rows left in Kafka",
     "floor": "aiokafka read + msgspec decode alone",
 }
 
@@ -56,7 +59,7 @@ class Report(Struct, frozen=True):
     events: int
     journeys: int
     event_bytes: float  #: mean
-    documented_events: int
+    parts: dict[str, int]  #: events given to those that get a part of them
     runs: list[dict[str, Measured]]
     figures: dict[str, Figure]
     ratios: dict[str, float]  #: of the medians
@@ -107,8 +110,10 @@ def heading(report: Report) -> Iterable[str]:
     yield f"ClickHouse {report.clickhouse}"
     yield (
         f"load       seed {report.seed}: {report.events} events of {report.event_bytes:.0f} bytes,"
-        f" {report.journeys} journeys; documented: the first {report.documented_events}"
+        f" {report.journeys} journeys"
     )
+    parts = ", ".join(f"{name} {events}" for name, events in report.parts.items())
+    yield f"           of them, from the beginning: {parts}"
 
 
 def run_line(number: int, name: str, measured: Measured) -> str:

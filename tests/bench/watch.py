@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from tests.bench.beside import cpu_seconds_beside
 from tests.bench.pinned import Pinned
 
 _EVERY_S = 0.1
@@ -33,6 +34,7 @@ class Measured(Struct, frozen=True):
     seconds: float
     cpu_seconds: float
     start_seconds: float = 0.0  #: from the start of the process to the first event decided
+    beside: dict[str, float] = {}  #: CPU seconds meanwhile of the broker and of ClickHouse
 
     @property
     def per_second(self) -> float:
@@ -54,14 +56,17 @@ def watch(
 ) -> Measured:
     """`ask` answers None while the program cannot be asked yet. `started`: monotonic."""
     begun: tuple[float, float, int] | None = None
+    beside: dict[str, float] = {}
     last: Progress | None = None
     changed_at = time.monotonic()
     while True:
-        program.must_run()
+        # Before it is asked: a program that ends when it has finished has said so by then.
+        over = program.over
         asked_at, cpu = time.monotonic(), program.cpu_seconds
         progress = ask()
         if progress is not None and progress.decided and begun is None:
             begun = asked_at, cpu, progress.decided
+            beside = cpu_seconds_beside()
         if progress is not None and progress.finished and begun is not None:
             since, cpu_before, before = begun
             return Measured(
@@ -69,7 +74,10 @@ def watch(
                 time.monotonic() - since,
                 program.cpu_seconds - cpu_before,
                 since - started,
+                {name: now - beside.get(name, 0.0) for name, now in cpu_seconds_beside().items()},
             )
+        if over:
+            raise program.trouble("ended before it was finished")
         if progress != last:
             last, changed_at = progress, asked_at
         elif asked_at - changed_at > _STALLED_AFTER_S:

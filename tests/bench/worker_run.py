@@ -51,7 +51,7 @@ def run_worker(place: Place, cores: Cores, folder: Path, clickhouse: str, truth:
             raise RuntimeError(f"the worker does not stop:\n{worker.child.log_tail(30)}")
     finally:
         worker.child.kill()
-    must_equal(figures(clickhouse, _FIGURES), {**truth, **_windows(truth)})
+    must_equal(figures(clickhouse, _FIGURES), {**truth, **windows_of(truth)})
     return measured
 
 
@@ -106,7 +106,7 @@ def _progress(url: str, events: int, ends: dict[int, int]) -> Progress | None:
     return Progress(decided, finished, (sum(offsets.values()), sums["hallwatch_rows_total"]))
 
 
-def _windows(truth: Truth) -> Truth:
+def windows_of(truth: Truth) -> Truth:
     """Every verdict stands in one window of its promise."""
     windows: Counter[str] = Counter()
     for name, value in truth.items():

@@ -1,7 +1,7 @@
 """The Java archives of Apache Kafka, fetched once and kept.
 
-Owns the folder .cache/kafka-<version>/ in the repository. Does not run anything of them.
-Called by `apache`. Invariant: a folder of that name is complete; two test runs at the same
+Owns the folder .cache/kafka-<version>/ in the repository, and others like it that a pom of
+its own says. Does not run anything of them. Called by `apache` and the benchmark. Invariant: a folder of that name is complete; two test runs at the same
 time do not disturb each other.
 """
 
@@ -35,10 +35,16 @@ def kafka_version() -> str:
 
 def jars() -> Path:
     """The folder that holds them."""
-    folder = _CACHE / f"kafka-{kafka_version()}"
+    version = kafka_version()
+    return fetched(_POM, f"kafka-{version}", f"Apache Kafka {version} (about 45 MB, once)")
+
+
+def fetched(pom: Path, name: str, what: str) -> Path:
+    """The folder `name` of the cache, with all that `pom` depends on."""
+    folder = _CACHE / name
     with _one_at_a_time():
         if not folder.exists():
-            _fetch(folder)
+            _fetch(pom, folder, what)
     return folder
 
 
@@ -58,11 +64,11 @@ def java() -> str:
     return found
 
 
-def _fetch(folder: Path) -> None:
+def _fetch(pom: Path, folder: Path, what: str) -> None:
     maven = shutil.which("mvn")
     if maven is None:
         absent("Apache Kafka is fetched with Maven (Debian: maven)")
-    print(f"fetching Apache Kafka {kafka_version()} (about 45 MB, once)", file=sys.stderr)
+    print(f"fetching {what}", file=sys.stderr)
     with tempfile.TemporaryDirectory(dir=_CACHE) as scratch:
         unfinished = Path(scratch) / "jars"
         fetched = subprocess.run(
@@ -70,7 +76,7 @@ def _fetch(folder: Path) -> None:
                 maven,
                 "-q",
                 "-B",
-                f"--file={_POM}",
+                f"--file={pom}",
                 "dependency:copy-dependencies",
                 f"-DoutputDirectory={unfinished}",
                 "-DincludeScope=runtime",
@@ -82,7 +88,7 @@ def _fetch(folder: Path) -> None:
         )
         if fetched.returncode != 0 or not unfinished.is_dir():
             said = (fetched.stdout + fetched.stderr)[-800:]
-            absent(f"Apache Kafka could not be fetched with {maven}: {said}")
+            absent(f"{what} could not be fetched with {maven}: {said}")
         unfinished.rename(folder)
 
 

@@ -17,6 +17,7 @@ from tests.bench.engine import KINDS, clickhouse
 from tests.bench.floor import run_floor
 from tests.bench.load import Size, Told, Truth, make_load, mean_bytes, truth_of
 from tests.bench.peer_run import run_documented
+from tests.bench.peers.guarantees import GUARANTEES
 from tests.bench.peers.run import NoPeerError, run_bytewax, run_quix
 from tests.bench.peers.streams_run import run_streams
 from tests.bench.pinned import Cores, take_cores
@@ -43,7 +44,6 @@ from tests.bench.report import (
 )
 from tests.bench.watch import Measured
 from tests.bench.worker_run import run_worker
-
 
 #: Of the load, since what matters is their rate: about half a minute each.
 PARTS = {"documented": 40_000, "quix": 400_000, "bytewax": 400_000}
@@ -128,7 +128,9 @@ def _bench(arguments: argparse.Namespace, folder: Path) -> Report:
                 parts={name: len(part) for name, part in parts.items()},
                 runs=measured,
                 figures=figures,
-                ratios=ratios_of(figures),
+                ratios=ratios_of(measured, lambda one: one.per_second),
+                cpu_ratios=ratios_of(measured, lambda one: one.cpu_per_million),
+                guarantees={name: GUARANTEES[name] for name in figures},
             )
 
         _say(*heading(report()))

@@ -6,13 +6,14 @@ this machine; nothing is compared with a number from elsewhere.
 
 import os
 import platform
-from collections.abc import Iterable
-from importlib.metadata import version
+from collections.abc import Callable, Iterable
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
 
 from msgspec import Struct
 
+from tests.bench.peers.guarantees import Guarantees, table
 from tests.bench.watch import Measured
 
 #: What is measured, and what it is called.
@@ -25,7 +26,12 @@ THINGS = {
     "floor": "aiokafka read + msgspec decode alone",
 }
 
-_PACKAGES = ("faust-streaming", "aiokafka", "msgspec", "clickhouse-connect", "chdb")
+_WIDTH = max(map(len, THINGS))
+
+_PACKAGES = (
+    *("faust-streaming", "aiokafka", "msgspec", "clickhouse-connect", "chdb"),
+    *("quixstreams", "bytewax"),
+)
 
 
 class Machine(Struct, frozen=True):
@@ -48,6 +54,15 @@ class Figure(Struct, frozen=True):
     cpu_per_million: float  #: median, seconds
     start_seconds: float  #: median
     share: float  #: median, of one core
+    beside: dict[str, float]  #: medians, CPU seconds per million events of what serves it
+
+
+class Ratio(Struct, frozen=True):
+    """One thing by another, run by run: they were measured one after the other."""
+
+    median: float
+    least: float
+    most: float
 
 
 class Report(Struct, frozen=True):
@@ -62,7 +77,9 @@ class Report(Struct, frozen=True):
     parts: dict[str, int]  #: events given to those that get a part of them
     runs: list[dict[str, Measured]]
     figures: dict[str, Figure]
-    ratios: dict[str, float]  #: of the medians
+    ratios: dict[str, Ratio]
+    cpu_ratios: dict[str, Ratio]
+    guarantees: dict[str, Guarantees]
 
 
 def machine(measured_core: int, shared_core: bool) -> Machine:
@@ -73,7 +90,7 @@ def machine(measured_core: int, shared_core: bool) -> Machine:
         shared_core,
         f"{platform.system()} {platform.release()}",
         platform.python_version(),
-        {name: version(name) for name in _PACKAGES},
+        {name: found for name in _PACKAGES if (found := _version(name))},
         os.getloadavg()[0],
     )
 
@@ -86,13 +103,20 @@ def figures_of(runs: list[dict[str, Measured]]) -> dict[str, Figure]:
     }
 
 
-def ratios_of(figures: dict[str, Figure]) -> dict[str, float]:
-    """How many times as fast, by the medians."""
+def ratios_of(
+    runs: list[dict[str, Measured]], figure: Callable[[Measured], float]
+) -> dict[str, Ratio]:
+    """How many times hallwatch's figure is each other's."""
     ratios = {}
-    for faster, slower in (("hallwatch", "documented"), ("floor", "hallwatch")):
-        if faster in figures and slower in figures and figures[slower].per_second:
-            ratio = figures[faster].per_second / figures[slower].per_second
-            ratios[f"{faster} / {slower}"] = ratio
+    for name in THINGS:
+        pairs = [
+            (figure(run["hallwatch"]), figure(run[name]))
+            for run in runs
+            if name != "hallwatch" and "hallwatch" in run and name in run
+        ]
+        found = [ours / theirs for ours, theirs in pairs if theirs]
+        if found:
+            ratios[f"hallwatch / {name}"] = Ratio(median(found), min(found), max(found))
     return ratios
 
 
@@ -118,9 +142,9 @@ def heading(report: Report) -> Iterable[str]:
 
 def run_line(number: int, name: str, measured: Measured) -> str:
     if not measured.events:
-        return f"run {number}  {name:<10} right, but over before it was first looked at"
+        return f"run {number}  {name:<{_WIDTH}} right, but over before it was first looked at"
     return (
-        f"run {number}  {name:<10} {measured.per_second:>9,.0f} events/s"
+        f"run {number}  {name:<{_WIDTH}} {measured.per_second:>9,.0f} events/s"
         f"   {measured.cpu_per_million:>6.1f} CPU s/M   {measured.share:>4.0%} of the core"
         f"   {measured.events:>7} events in {measured.seconds:5.1f} s"
         f"   start {measured.start_seconds:4.1f} s"
@@ -131,15 +155,24 @@ def summary(report: Report) -> Iterable[str]:
     yield "median (slowest - fastest), events/s:"
     for name, figure in report.figures.items():
         yield (
-            f"  {name:<10} {figure.per_second:>9,.0f}"
+            f"  {name:<{_WIDTH}} {figure.per_second:>9,.0f}"
             f"   ({figure.slowest:,.0f} - {figure.fastest:,.0f})"
             f"   {figure.cpu_per_million:.1f} CPU s per million   {THINGS[name]}"
         )
-    for what, ratio in report.ratios.items():
-        yield f"  {what}: {ratio:.1f} x"
+        if figure.beside:
+            used = ", ".join(f"{who} {seconds:.1f}" for who, seconds in figure.beside.items())
+            yield f"  {'':<{_WIDTH}} beside it, CPU s per million: {used}"
+    for by, ratios in (("events/s", report.ratios), ("CPU s per event", report.cpu_ratios)):
+        if ratios:
+            yield f"ratios of {by}, run by run, median (least - most):"
+        for what, ratio in ratios.items():
+            yield f"  {what:<26} {ratio.median:.2f}   ({ratio.least:.2f} - {ratio.most:.2f})"
+    yield "guarantees, as measured:"
+    yield from table(list(report.figures))
 
 
 def _figure(measured: list[Measured]) -> Figure:
+    measured = [one for one in measured if one.events] or measured
     rates = [one.per_second for one in measured]
     return Figure(
         median(rates),
@@ -148,7 +181,19 @@ def _figure(measured: list[Measured]) -> Figure:
         median(one.cpu_per_million for one in measured),
         median(one.start_seconds for one in measured),
         median(one.share for one in measured),
+        {
+            name: median(one.beside.get(name, 0.0) / one.events * 1e6 for one in measured)
+            for name in sorted({name for one in measured for name in one.beside})
+        },
     )
+
+
+def _version(package: str) -> str:
+    """Empty: it is not installed."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
 
 
 def _cpu() -> str:

@@ -1,8 +1,8 @@
 """The Java archives of Apache Kafka, fetched once and kept.
 
-Owns the folder .cache/kafka-<version>/ in the repository, and others like it that a pom of
-its own says. Does not run anything of them. Called by `apache` and the benchmark. Invariant: a folder of that name is complete; two test runs at the same
-time do not disturb each other.
+Owns the folder .cache/kafka-<version>/ in the repository, and others of the kind. Does not
+run anything of them. Called by `apache` and by the benchmark. Invariant: a folder of that name
+is complete; two test runs at the same time do not disturb each other.
 """
 
 import fcntl

@@ -65,10 +65,7 @@ class Rows:
     def _insert(self, table: str, columns: dict[str, str], rows: Sequence[Sequence[Any]]) -> None:
         # By columns: the client then need not turn the rows over, which takes a third of its time.
         by_columns = list(zip(*rows, strict=True))
-        self._client.insert(
-            table, by_columns, column_names=list(columns), column_oriented=True
-        )
+        self._client.insert(table, by_columns, column_names=list(columns), column_oriented=True)
 
     def _tell(self) -> None:
         self._progress.write_text(f"{self._outcomes} {self._counted}")
-

@@ -72,14 +72,19 @@ def _run(
     progress = folder / "progress"
     wanted = truth["events"], sum(windows_of(truth).values())
     started = time.monotonic()
-    program = Pinned(cores, argv, folder / f"{name}.log", {
-        "BENCH_PREFIX": place.prefix,
-        "BENCH_BROKER": place.bootstrap,
-        "BENCH_EVENTS": place.events,
-        "BENCH_DATA": str(folder / "state"),
-        "BENCH_PROGRESS": str(progress),
-        "BENCH_CLICKHOUSE": clickhouse,
-    })
+    program = Pinned(
+        cores,
+        argv,
+        folder / f"{name}.log",
+        {
+            "BENCH_PREFIX": place.prefix,
+            "BENCH_BROKER": place.bootstrap,
+            "BENCH_EVENTS": place.events,
+            "BENCH_DATA": str(folder / "state"),
+            "BENCH_PROGRESS": str(progress),
+            "BENCH_CLICKHOUSE": clickhouse,
+        },
+    )
     try:
         measured = watch(program, started, truth["events"], lambda: _progress(progress, wanted))
         program.child.signal(signal.SIGTERM)

@@ -155,9 +155,7 @@ async def _results(place: Place, truth: Truth) -> Truth:
     return _added_up(events, visits, minutes)
 
 
-def _added_up(
-    events: set[str], visits: dict[str, _Visit], minutes: dict[bytes, int]
-) -> Truth:
+def _added_up(events: set[str], visits: dict[str, _Visit], minutes: dict[bytes, int]) -> Truth:
     found: Counter[str] = Counter(events=len(events), journeys=len(visits))
     for visit in visits.values():
         if visit.wait_status:

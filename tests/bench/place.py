@@ -17,6 +17,7 @@ import msgspec
 import pytest
 from aiokafka import AIOKafkaProducer
 from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType
 from msgspec import Struct
 
 from schemas.clock import ClockAdvanced
@@ -113,6 +114,17 @@ def make_topics(
         admin.close()
 
 
+def keep_events(place: Place) -> None:
+    """For ever, and what is derived from their topic with its settings, too: its records bear the
+    events' own time, months ago, and the broker would throw them away at its next round."""
+    admin = KafkaAdminClient(bootstrap_servers=place.bootstrap)
+    try:
+        kept = {"retention.ms": "-1"}
+        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, place.events, kept)])
+    finally:
+        admin.close()
+
+
 def clock_after(load: Sequence[Told]) -> bytes:
     """What `hallwatch replay` ends with: log time moves past every deadline."""
     last = msgspec.json.decode(load[-1].line, type=_Timed)
@@ -156,6 +168,6 @@ def _delete(bootstrap: str, prefix: str) -> None:
     """Also what the program made itself, such as a changelog."""
     admin = KafkaAdminClient(bootstrap_servers=bootstrap)
     try:
-        admin.delete_topics([name for name in admin.list_topics() if name.startswith(prefix)])
+        admin.delete_topics([name for name in admin.list_topics() if prefix in name])
     finally:
         admin.close()

@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.bench.load import Truth
 from tests.bench.peer_run import JOURNEYS, without_alerts
 from tests.bench.pinned import Cores, Pinned, python
-from tests.bench.place import Place
+from tests.bench.place import Place, keep_events
 from tests.bench.recorded import figures, must_equal
 from tests.bench.watch import Measured, Progress, watch
 from tests.bench.worker_run import windows_of
@@ -33,6 +33,8 @@ class NoPeerError(Exception):
 def run_quix(place: Place, cores: Cores, folder: Path, clickhouse: str, truth: Truth) -> Measured:
     """Measures, then checks. Raises WrongResultError."""
     _must_have("quixstreams", "quix")
+    must_have_transactions(place, "quix")
+    keep_events(place)
     argv = python("-m", "tests.bench.peers.quix")
     return _run("quix", argv, place, cores, folder, clickhouse, truth)
 
@@ -50,6 +52,14 @@ def run_bytewax(
         *("-r", str(state), "-s", "10", "-b", "0"),
     )
     return _run("bytewax", argv, place, cores, folder, clickhouse, truth)
+
+
+def must_have_transactions(place: Place, name: str) -> None:
+    if not place.transactions:
+        raise NoPeerError(
+            f"{name} needs a broker with transactions: --broker apache;"
+            f" --without {name} goes on without"
+        )
 
 
 def _must_have(package: str, name: str) -> None:

@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from tests.bench.load import Truth
 from tests.bench.peer_run import without_alerts
-from tests.bench.peers.run import NoPeerError
+from tests.bench.peers.run import NoPeerError, must_have_transactions
 from tests.bench.pinned import Cores, Pinned
 from tests.bench.place import Place, make_topics
 from tests.bench.recorded import WrongResultError, must_equal
@@ -57,11 +57,7 @@ class _Outcome(Struct):
 
 def run_streams(place: Place, cores: Cores, folder: Path, truth: Truth) -> Measured:
     """Measures, then checks. Raises WrongResultError."""
-    if not place.transactions:
-        raise NoPeerError(
-            "kafka-streams needs a broker with transactions: --broker apache,"
-            " or --without kafka-streams goes on without"
-        )
+    must_have_transactions(place, "kafka-streams")
     jars = fetched(
         _HERE / "pom.xml",
         f"kafka-streams-{kafka_version()}",

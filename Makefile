@@ -40,7 +40,7 @@ generate: .venv/.dev  ## write anew what is generated: Grafana's files, contract
 	@$(BIN)/python -m schemas.published docs
 	@$(BIN)/python -m streams.settings_file docs/hallwatch.toml
 
-bench: .venv/.dev  ## measure the worker against the documented way, on this machine
+bench: .venv/.bench  ## measure the worker against other stream processors, on this machine
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 bench-history: .venv/.dev  ## how soon panels and views answer over ten million journeys (about 6 minutes)
@@ -76,6 +76,7 @@ lock: .venv/.dev  ## pin the packages anew after a change in pyproject.toml (UPG
 	$(COMPILE) --extra embedded --extra grafana --extra reports --extra apprise --group dev -o requirements/dev.txt
 	$(COMPILE) --extra embedded --extra grafana --extra reports -c requirements/dev.txt -o requirements/demo.txt
 	$(COMPILE) --extra grafana --extra reports -c requirements/dev.txt -o requirements/server.txt
+	$(COMPILE) --group bench -c requirements/dev.txt -o requirements/bench.txt
 
 clean:  ## remove .venv, fetched parts and caches; what the demo recorded (.hallwatch) stays
 	rm -rf .venv .cache build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -86,3 +87,7 @@ clean:  ## remove .venv, fetched parts and caches; what the demo recorded (.hall
 
 .venv/.dev: requirements/dev.txt pyproject.toml
 	@PYTHON="$(PYTHON)" sh requirements/install.sh dev
+
+# The benchmark's peers, beside what the tests need and in the same versions.
+.venv/.bench: requirements/bench.txt .venv/.dev
+	@PYTHON="$(PYTHON)" sh requirements/install.sh bench

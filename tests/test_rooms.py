@@ -215,29 +215,42 @@ def test_make_help_lists_every_target() -> None:
     assert set(re.findall(r"^  make (\S+)", told, re.MULTILINE)) == targets
 
 
-def test_the_lock_pins_everything_the_project_asks_for() -> None:
+def test_the_locks_pin_everything_the_project_asks_for() -> None:
     """`make lock` was not forgotten. Which versions go together is the resolver's business."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    asked = [
-        *project["project"]["dependencies"],
-        *chain.from_iterable(project["project"]["optional-dependencies"].values()),
-        *chain.from_iterable(project["dependency-groups"].values()),
-    ]
-    lock = (ROOT / "requirements/dev.txt").read_text(encoding="utf-8")
-    pinned = set(re.findall(r"^([a-z0-9-]+==\S+)", lock, re.MULTILINE))
-    names = {pin.split("==")[0] for pin in pinned}
-    for requirement in asked:
-        name = re.split(r"[><=!~;\[ ]", requirement)[0].lower().replace("_", "-")
-        assert name in names, f"{name} is not in requirements/dev.txt: run make lock"
-        if "==" in requirement:
-            exact = requirement.replace("_", "-")
-            assert exact in pinned, f"{exact} is not what is pinned: run make lock"
+    groups = project["dependency-groups"]
+    asked = {
+        "dev": [
+            *project["project"]["dependencies"],
+            *chain.from_iterable(project["project"]["optional-dependencies"].values()),
+            *groups["dev"],
+        ],
+        "bench": groups["bench"],
+    }
+    assert set(groups) == set(asked)
+    for lock, requirements in asked.items():
+        pinned = pins(lock)
+        names = {pin.split("==")[0] for pin in pinned}
+        for requirement in requirements:
+            name = re.split(r"[><=!~;\[ ]", requirement)[0].lower().replace("_", "-")
+            assert name in names, f"{name} is not in requirements/{lock}.txt: run make lock"
+            exact = requirement.partition(";")[0].strip().replace("_", "-")
+            if "==" in exact:
+                assert exact in pinned, f"{exact} is not what is pinned: run make lock"
 
 
 def test_the_smaller_locks_pin_the_same_versions() -> None:
-    def pins(name: str) -> set[str]:
-        lock = (ROOT / f"requirements/{name}.txt").read_text(encoding="utf-8")
-        return set(re.findall(r"^([a-z0-9-]+==\S+)", lock, re.MULTILINE))
-
     assert pins("demo") < pins("dev")
     assert pins("server") < pins("demo")
+
+
+def test_what_only_the_benchmark_needs_changes_no_other_version() -> None:
+    versions = dict(pin.split("==") for pin in pins("dev"))
+    for pin in pins("bench"):
+        name, version = pin.split("==")
+        assert versions.get(name, version) == version, pin
+
+
+def pins(lock: str) -> set[str]:
+    text = (ROOT / f"requirements/{lock}.txt").read_text(encoding="utf-8")
+    return set(re.findall(r"^([a-z0-9-]+==\S+)", text, re.MULTILINE))

@@ -8,6 +8,8 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -15,10 +17,11 @@ import msgspec
 from tests.bench import forecast
 from tests.bench.engine import KINDS, clickhouse
 from tests.bench.floor import run_floor
-from tests.bench.load import Size, Told, Truth, make_load, mean_bytes, truth_of
+from tests.bench.load import OPENING, Size, Told, Truth, make_load, mean_bytes, truth_of
 from tests.bench.peer_run import run_documented
 from tests.bench.peers.guarantees import GUARANTEES
-from tests.bench.peers.run import NoPeerError, run_bytewax, run_quix
+from tests.bench.peers.needs import NoPeerError, must_have
+from tests.bench.peers.run import run_bytewax, run_quix
 from tests.bench.peers.streams_run import run_streams
 from tests.bench.pinned import Cores, take_cores
 from tests.bench.place import (
@@ -134,9 +137,12 @@ def _bench(arguments: argparse.Namespace, folder: Path) -> Report:
             )
 
         _say(*heading(report()))
+        things = _things(arguments, load, parts)
+        for name in things:
+            must_have(name, at.transactions)
         for number in range(1, runs + 1):
             measured.append({})
-            for name, measure in _things(arguments, load, parts).items():
+            for name, measure in things.items():
                 own = folder / f"{number}-{name}"
                 own.mkdir()
                 try:
@@ -176,8 +182,9 @@ def _things(
         return measure
 
     def streams(at: Broker, cores: Cores, own: Path) -> Measured:
-        with place(at, load) as here:
-            return run_streams(here, cores, own, truth_of(load))
+        warmed = [*_warm_up(arguments.seed, len(load)), *load]
+        with place(at, warmed) as here:
+            return run_streams(here, cores, own, truth_of(warmed), len(warmed) - len(load))
 
     def floor(at: Broker, cores: Cores, own: Path) -> Measured:
         with place(at, load) as here:
@@ -193,6 +200,12 @@ def _things(
     }
     only, without = arguments.only or things, arguments.without
     return {name: things[name] for name in things if name in only and name not in without}
+
+
+@cache
+def _warm_up(seed: int, events: int) -> Sequence[Told]:
+    """For what a JVM runs: as many events as are measured, of the week before."""
+    return make_load(seed, Size(events=events), OPENING - timedelta(days=7))
 
 
 def _say(*lines: str) -> None:

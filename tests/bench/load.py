@@ -68,22 +68,23 @@ class Service(Struct, frozen=True):
     complexity: str
 
 
-def make_load(seed: int, size: Size) -> list[Told]:
-    """Whole visits only, so `size.events` is rounded down to them."""
+def make_load(seed: int, size: Size, opening: datetime = OPENING) -> list[Told]:
+    """Whole visits only, so `size.events` is rounded down to them. Loads of openings on different
+    days have no visit in common."""
     random = Random(seed)
     services = _services(random, size)
     visits = size.events // EVENTS_PER_VISIT
     plans = [_Visit(random, random.choice(services), size) for _ in range(visits)]
     # Little's law: as many are inside as arrive during the mean stay.
     gap = sum(plan.stay_ms for plan in plans) / max(1, visits) / size.open_journeys
-    at = OPENING.timestamp() * 1000
+    at = opening.timestamp() * 1000
     events: list[tuple[int, int, Told]] = []
     tickets: Counter[str] = Counter()
     for number, plan in enumerate(plans):
         at += random.expovariate(1 / gap)
         section = plan.service.section
         tickets[section] += 1
-        subject = f"{OPENING:%y%m%d}-{section}-{tickets[section]:04d}"
+        subject = f"{opening:%y%m%d}-{section}-{tickets[section]:04d}"
         events += [(when, number, told) for when, told in plan.tell(subject, int(at))]
     events.sort(key=lambda event: event[:2])
     return [told for _, _, told in events]

@@ -52,9 +52,14 @@ class Measured(Struct, frozen=True):
 
 
 def watch(
-    program: Pinned, started: float, events: int, ask: Callable[[], Progress | None]
+    program: Pinned,
+    started: float,
+    events: int,
+    ask: Callable[[], Progress | None],
+    warm_up: int = 0,
 ) -> Measured:
-    """`ask` answers None while the program cannot be asked yet. `started`: monotonic."""
+    """`ask` answers None while the program cannot be asked yet. `started`: monotonic.
+    `warm_up`: so many of the events come before it is measured."""
     begun: tuple[float, float, int] | None = None
     beside: dict[str, float] = {}
     last: Progress | None = None
@@ -64,7 +69,7 @@ def watch(
         over = program.over
         asked_at, cpu = time.monotonic(), program.cpu_seconds
         progress = ask()
-        if progress is not None and progress.decided and begun is None:
+        if progress is not None and progress.decided > warm_up and begun is None:
             begun = asked_at, cpu, progress.decided
             beside = cpu_seconds_beside()
         if progress is not None and progress.finished and begun is not None:

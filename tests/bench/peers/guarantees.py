@@ -32,7 +32,7 @@ GUARANTEES = {
         "tables in memory, changelog in Kafka",
         "no",
         "no",
-        "counted until the window expires",
+        "counted for an hour",
         "a row an event",
     ),
     "quix": Guarantees(
@@ -56,7 +56,7 @@ GUARANTEES = {
         "RocksDB, changelog in Kafka",
         "no",
         "no",
-        "dropped after the store's retention",
+        "dropped after an hour",
         "none: a record an event stays in Kafka",
     ),
     "floor": Guarantees("no", "none", "no", "no", "no windows", "none"),

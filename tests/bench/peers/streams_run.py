@@ -65,7 +65,8 @@ def run_streams(place: Place, cores: Cores, folder: Path, truth: Truth, warm_up:
 
 
 def _compile(classes: Path) -> Path:
-    argv = [compiler(), "-cp", f"{jars()}/*", "-d", str(classes), str(_HERE / "KafkaStreams.java")]
+    sources = [str(source) for source in sorted(_HERE.glob("*.java"))]
+    argv = [compiler(), "-cp", f"{jars()}/*", "-d", str(classes), *sources]
     subprocess.run(argv, check=True)
     return classes
 

@@ -131,9 +131,20 @@ def program(folder: Path, words: str) -> Pinned:
 def test_a_program_that_ends_when_it_has_finished_is_measured_after_its_warm_up(
     tmp_path: Path,
 ) -> None:
-    peer = program(tmp_path, "pass")
+    may_end = tmp_path / "may-end"
+    until = f"while not Path({str(may_end)!r}).exists(): time.sleep(0.01)"
+    peer = program(tmp_path, f"import time\nfrom pathlib import Path\n{until}")
     told = iter((Progress(300, False, ()), Progress(500, False, ()), Progress(1_000, True, ())))
-    measured = watch(peer, time.monotonic(), 1_000, lambda: next(told), warm_up=400)
+
+    def ask() -> Progress:
+        progress = next(told)
+        if progress.finished:
+            may_end.touch()
+            while not peer.over:
+                time.sleep(0.01)
+        return progress
+
+    measured = watch(peer, time.monotonic(), 1_000, ask, warm_up=400)
     assert measured.events == 500
     peer.child.kill()
 

@@ -22,7 +22,7 @@ THINGS = {
     "documented": "the same job as Faust's documentation writes it",
     "quix": "the same job in Quix Streams",
     "bytewax": "the same job in Bytewax",
-    "kafka-streams": "the same job in Kafka Streams, rows left in Kafka",
+    "kafka-streams": "the same job in Kafka Streams, warmed up, rows left in Kafka",
     "floor": "aiokafka read + msgspec decode alone",
 }
 

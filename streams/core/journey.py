@@ -6,6 +6,7 @@ field is the smallest, the largest, or the k smallest of what was seen.
 """
 
 from collections.abc import Callable
+from sys import intern
 from typing import TypeGuard, get_args
 
 from schemas.act import ActEvent, AlertsSilenced
@@ -98,7 +99,7 @@ def open_journey(event: JourneyEvent, at: int) -> Journey | None:
         return open_total(event, at)
     kind = _KINDS.get(type(event))
     if kind is not None:
-        return kind(event.subject, (at, event.data.section))
+        return kind(event.subject, (at, intern(event.data.section)))
     if isinstance(event, RatingEvent | SurveyAnswered):
         return _ABOUT[event.data.about](event.subject, (UNSEEN, event.data.section))
     return None
@@ -116,5 +117,5 @@ def join(journey: Journey, event: JourneyEvent, at: int) -> bool:
         return False
     take_in(journey, event, at)
     if at <= journey.seen[0] and kind in _KINDS:
-        journey.seen = min(journey.seen, (at, event.data.section))
+        journey.seen = min(journey.seen, (at, intern(event.data.section)))
     return True

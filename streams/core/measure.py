@@ -5,6 +5,8 @@ and the others, see `kinds`). Invariant: a clock is derived anew each time, so l
 correct it by themselves.
 """
 
+from functools import lru_cache
+
 from msgspec import Struct
 
 from schemas.outcomes import End
@@ -51,6 +53,10 @@ class Place(Struct, frozen=True, gc=False):
     service: str
     complexity: str
     channel: str
+
+
+#: The one object for all journeys of a place: there are thousands of them, of a million journeys.
+place_of = lru_cache(maxsize=16_384)(Place)
 
 
 class Reading(Struct, frozen=True, gc=False):

@@ -7,6 +7,7 @@ be saved, together with `position`, is all a restart needs.
 """
 
 from collections.abc import Generator
+from sys import intern
 
 from schemas.decode import Event, Reason, Rejected
 from schemas.frame import milliseconds
@@ -140,7 +141,7 @@ class Partition:
         if listens:
             heard = tracked.heard
             if at > heard[0] or (at == heard[0] and event.source > heard[1]):
-                tracked.heard = (at, event.source)
+                tracked.heard = (at, intern(event.source))
         self._changed[event.subject] = None
         return None
 
@@ -278,11 +279,11 @@ class Partition:
         self._sources.take_over(position.sources, position.now)
         self._lookups = Lookups(position.lookups)
         counting = self._counting
-        for number, (key, record) in enumerate(saved.journeys.items(), 1):
+        for number, record in enumerate(saved.journeys.values(), 1):
             if number % _STEP == 0:
                 yield
             tracked, found, stands = take_over(record, self._book, position, self._lookups)
-            self._journeys[key] = tracked
+            self._journeys[key := record.journey.key] = tracked  # two equal keys were read
             if stands:
                 counting.put_back([*contributions(found.findings)], stale=False)
                 self._keep(key, tracked, found)

@@ -4,13 +4,17 @@ Pure. Called by `partition` at a restart. Invariant: of a journey that stands as
 nothing is said anew, and any other is counted until then where the totals have it.
 """
 
+from sys import intern
+
 from streams.core.agenda import Tracked
-from streams.core.alerts import Held
+from streams.core.alerts import Held, Standing, new_standing
 from streams.core.finding import Finding, Settlement
+from streams.core.journey import Journey
 from streams.core.lookups import Lookups
 from streams.core.rules import Rulebook
 from streams.core.settle import Terms, contribution_of, settle
 from streams.core.state import JourneyRecord, Position
+from streams.core.visit import Visit, shared
 from streams.core.windows import Contribution
 
 
@@ -21,11 +25,13 @@ def take_over(
 
     It is not where it had fallen due and was not settled, or by other rules.
     """
+    _share(record.journey)
     saved = tuple(
-        Finding(standing, uncounted=standing.clock in record.uncounted)
+        Finding(_shared(standing), uncounted=standing.clock in record.uncounted)
         for standing in record.standings
     )
-    tracked = Tracked(record.journey, saved, record.ingest, record.heard)
+    at, source = record.heard
+    tracked = Tracked(record.journey, saved, record.ingest, (at, intern(source)))
     expired_at = record.journey.expired_at
     terms = Terms(book, position.now, position.closed_to, lookups)
     found = settle(record.journey, saved, None, terms, Held(catching_up=True))
@@ -42,6 +48,20 @@ def take_over(
             for one in saved
         )
     return tracked, found, stands
+
+
+def _share(journey: Journey) -> None:
+    """What was read from the state topic is an object of its own for each code; most stand for
+    many journeys."""
+    at, section = journey.seen
+    journey.seen = (at, intern(section))
+    if isinstance(journey, Visit) and journey.issued is not None:
+        journey.issued = shared(journey.issued)
+
+
+def _shared(standing: Standing) -> Standing:
+    same = new_standing(standing.promise, standing.nth)
+    return same if same == standing else standing
 
 
 def _counted(one: Finding, found: Settlement, told: bool) -> Contribution | None:

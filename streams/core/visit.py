@@ -4,6 +4,8 @@ Owns the state and how an event joins it; derives nothing (see `visit_reading`).
 each field is the smallest, the largest, or the k smallest of what was seen.
 """
 
+from sys import intern
+
 from msgspec import Struct
 
 from schemas import terminal, ticket
@@ -71,13 +73,26 @@ class Visit(Struct, array_like=True, tag="v", gc=False):
     asked: tuple[Asked, ...] = ()
 
 
+def shared(issued: Issued) -> Issued:
+    """The same, read from a saved state: codes that many have in common are one object again."""
+    return Issued(
+        issued.at,
+        issued.event,
+        intern(issued.section),
+        intern(issued.service),
+        intern(issued.channel),
+        intern(issued.complexity),
+        issued.appointment,
+    )
+
+
 def _issued(visit: Visit, event: ticket.TicketIssued, at: int) -> None:
     data = event.data
     issued = Issued(
         at,
         event.id,
-        data.section,
-        data.service,
+        intern(data.section),
+        intern(data.service),
         data.channel,
         data.complexity,
         -1 if data.appointment is None else milliseconds(data.appointment),

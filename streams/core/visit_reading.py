@@ -9,7 +9,7 @@ from schemas.ticket import Channel, Complexity
 from streams.core.exempt import exempt_clock
 from streams.core.lookups import Lookups
 from streams.core.marks import Mark
-from streams.core.measure import GENERAL, Clock, Place, Reading, Stop
+from streams.core.measure import GENERAL, Clock, Reading, Stop, place_of
 from streams.core.rules import Promise, Rulebook
 from streams.core.visit import Visit
 
@@ -25,7 +25,7 @@ def read_visit(journey: Visit, book: Rulebook) -> Reading:
     issued = journey.issued
     check_in = journey.checked_in
     if issued is None:
-        place = Place(journey.seen[1], "", GENERAL, _WALK_IN)
+        place = place_of(journey.seen[1], "", GENERAL, _WALK_IN)
     else:
         channel = issued.channel
         if channel != _APPOINTMENT:
@@ -35,7 +35,7 @@ def read_visit(journey: Visit, book: Rulebook) -> Reading:
             grace = book.leaving.grace_ms
             if grace and check_in[0] - issued.appointment > grace:
                 channel = _WALK_IN  # too late for the appointment (semantics §3, Waiting)
-        place = Place(issued.section, issued.service, issued.complexity, channel)
+        place = place_of(issued.section, issued.service, issued.complexity, channel)
     call = journey.first_called
     if call is not None:
         return Reading(place, end, ended, check_in, call)

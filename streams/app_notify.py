@@ -41,6 +41,10 @@ _LONGEST_WAIT_S = 30.0
 #: For the last deliveries to be recorded before partitions go.
 _LAST_SAVE_S = 2.0
 
+#: Messages taken in between two pauses, a few milliseconds of work, and how long a pause is:
+#: thousands at once mean that as many deadlines are falling due, and those go first.
+_PORTION, _PAUSE_S = 50, 0.01
+
 
 class Notices:
     """`channels` by the names `notifier` has for them; none of them: nobody is told anything."""
@@ -88,10 +92,12 @@ class Notices:
             await self._opened.wait()
             journal = self._journals[number]
             now = _now()
-            for record in records:
+            for taken, record in enumerate(records, 1):
                 message = _read(record.value, record.offset)
                 if message is not None:
                     self._notifier.take(number, message, record.offset, now)
+                if taken % _PORTION == 0:
+                    await asyncio.sleep(_PAUSE_S)
             journal.part.reach(records[-1].offset + 1)
             if not await self._saved(journal):
                 return

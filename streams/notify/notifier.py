@@ -148,8 +148,11 @@ class Notifier:
             item = self._item(channel, place)
             first = Item(item.partition, item.thread, item.due[:1])
             return letter_of(LetterKind.ONE, channel, [first]), None
-        items = [self._item(channel, place) for place in self._queues.places(channel)]
         use = usage.use_of(self._parts, channel, self._rules, now)
+        summary_at = use.storm_since + self._rules.storm_ms
+        if use.storm_since and now < summary_at:
+            return None, summary_at  # however many wait: not looked at again for each that comes
+        items = [self._item(channel, place) for place in self._queues.places(channel)]
         if not items and not use.storm_since:
             return None, None
         found = plan(channel, items, use, self._rules, now)

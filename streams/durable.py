@@ -16,12 +16,18 @@ from typing import Protocol, TypeVar
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from aiokafka.producer import sender
 
 from streams.checkpoint import StateLog
 from streams.core.state import StateRecord
 from streams.publish import Elsewhere, Send, Span, send_all
 
 log = logging.getLogger(__name__)
+
+# The coordinator refuses a transaction for as long as it still marks the end of the one before:
+# a few milliseconds. aiokafka asks again after 20, which every settlement of a busy lane waits.
+ASK_AGAIN_S = 0.003
+sender.BACKOFF_OVERRIDE = ASK_AGAIN_S
 
 _T = TypeVar("_T")
 

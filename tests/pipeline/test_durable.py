@@ -4,15 +4,18 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import ConcurrentTransactions
+from aiokafka.producer.sender import AddPartitionsToTxnHandler
 
 from schemas.topics import DEAD_LETTERS, OUTCOMES, STATE, Topic
 from streams.broker.brokers import Brokers
 from streams.checkpoint import StateLog
 from streams.core.state import Position, Saved, encode_saved
-from streams.durable import LostError, Transaction
+from streams.durable import ASK_AGAIN_S, LostError, Transaction
 from streams.publish import Send
 from streams.read_log import Log
 from streams.worker import Worker
@@ -228,3 +231,11 @@ async def test_a_reader_that_is_cancelled_while_it_closes_ends(
     reading.cancel()
     await asyncio.wait({reading})
     assert reading.cancelled()
+
+
+async def test_a_transaction_that_follows_at_once_is_asked_for_again_at_once() -> None:
+    """The coordinator refuses it while it marks the end of the one before."""
+    producer = AIOKafkaProducer(bootstrap_servers="127.0.0.1:1", transactional_id="any")
+    refused = SimpleNamespace(errors=[("topic", [(0, ConcurrentTransactions.errno)])])
+    handler = AddPartitionsToTxnHandler(producer._sender, set())
+    assert handler.handle_response(refused) == ASK_AGAIN_S

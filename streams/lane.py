@@ -42,7 +42,7 @@ class LaneSettings(Struct, frozen=True, kw_only=True):
     """How a lane works. Times in milliseconds unless named otherwise."""
 
     slice_records: int = 20_000  #: events decided and saved as one unit
-    tick_seconds: float = 0.05  #: how often deadlines are looked at
+    tick_seconds: float = 0.02  #: how often deadlines are looked at
     lag_ms: int = 5_000  #: behind by more than this, what is found is history
     storm: StormLimits = StormLimits()  #: of dead letters, stops intake
 

@@ -12,7 +12,7 @@ from streams.sheet import Sheet
 
 #: Seconds. From a slice on an idle machine to a backlog of an hour.
 _SETTLED_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
-#: Seconds. A deadline is looked at twenty times a second.
+#: Seconds. A deadline is looked at fifty times a second.
 _LATE_BUCKETS = (0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 1, 2.5, 5, 30)
 
 

@@ -40,7 +40,7 @@ Positions = Callable[[set[TP]], Awaitable[Mapping[TP, int]]]
 class FetchSettings(Struct, frozen=True, kw_only=True):
     """How much is fetched at once, and how long a fetch waits for data."""
 
-    max_wait_ms: int = 50  #: also how late a quiet partition is proven empty
+    max_wait_ms: int = 20  #: also how late a quiet partition is proven empty
     max_partition_bytes: int = 6 * 1024 * 1024  #: of a backlog; a journey is settled once a fetch
     max_topic_bytes: int = 24 * 1024 * 1024  #: of all partitions of a topic together
     least_partition_bytes: int = 1024 * 1024

@@ -8,6 +8,7 @@ import shutil
 import signal
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
@@ -23,7 +24,7 @@ from tests.pipeline.hall import rules_with
 #: The simulated hall's sections: open round the clock, so that no journey expires.
 _HALL = ROOT / "streams" / "simulator" / "rules"
 
-_FIGURES = """
+FIGURES = """
 SELECT 'events' AS figure, toInt64(count()) AS value FROM events_now
 UNION ALL SELECT 'journeys', count() FROM journeys_now
 UNION ALL SELECT concat('verdict ', promise, ' ', status), count() FROM verdicts_now
@@ -44,19 +45,29 @@ def run_worker(place: Place, cores: Cores, folder: Path, clickhouse: str, truth:
     try:
         url = f"http://127.0.0.1:{port}/metrics"
         measured = watch(
-            worker, started, truth["events"], lambda: _progress(url, truth["events"], place.ends)
+            worker,
+            started,
+            truth["events"],
+            lambda: progress_at([url], truth["events"], place.ends),
         )
         worker.child.signal(signal.SIGTERM)
         if not worker.child.wait(60) or worker.child.exit_code != 0:
             raise RuntimeError(f"the worker does not stop:\n{worker.child.log_tail(30)}")
     finally:
         worker.child.kill()
-    must_equal(figures(clickhouse, _FIGURES), {**truth, **windows_of(truth)})
+    must_equal(figures(clickhouse, FIGURES), {**truth, **windows_of(truth)})
     return measured
 
 
-def worker_on(place: Place, cores: Cores, folder: Path, clickhouse: str, port: int) -> Pinned:
-    """Its process, with the wall and the metrics on `port`."""
+def worker_on(
+    place: Place,
+    cores: Cores,
+    folder: Path,
+    clickhouse: str,
+    port: int,
+    more: Mapping[str, str] = {},
+) -> Pinned:
+    """Its process, with the wall and the metrics on `port`; `more`: other settings."""
     return Pinned(
         cores,
         python("-m", "streams.cli", "worker"),
@@ -72,6 +83,7 @@ def worker_on(place: Place, cores: Cores, folder: Path, clickhouse: str, port: i
             "HALLWATCH_DATA": str(folder),
             "HALLWATCH_RULES": str(_rules(folder)),
             "HALLWATCH_WALL_PORT": str(port),
+            **more,
         },
     )
 
@@ -83,12 +95,14 @@ def _rules(folder: Path) -> Path:
     return rules_with(rules)
 
 
-def _progress(url: str, events: int, ends: dict[int, int]) -> Progress | None:
-    page = fetched(url)
-    if page is None:
+def progress_at(urls: Sequence[str], events: int, ends: dict[int, int]) -> Progress | None:
+    """Of all workers together, as their metrics tell it."""
+    pages = [page for page in map(fetched, urls) if page is not None]
+    if len(pages) < len(urls):
         return None
     sums: Counter[str] = Counter()
     offsets: dict[int, int] = {}
+    page = "\n".join(pages)
     for family in text_string_to_metric_families(page):
         for sample in family.samples:
             sums[sample.name] += int(sample.value)

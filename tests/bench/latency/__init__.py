@@ -1,0 +1,1 @@
+"""How long things take: see `tests.bench.latency.__main__`."""

@@ -70,21 +70,21 @@ def recover(where: Place, cores: Cores, folder: Path, journeys: int) -> Recovery
     """Fills a worker, kills it, sends one event to each partition and starts it anew."""
     worker, url = _worker(where, cores, folder)
     try:
-        _until(worker, url, where.ends)
+        until_at(worker, url, where.ends)
     finally:
         worker.child.kill()
     ends = where.ends | asyncio.run(fill(where.bootstrap, where.events, [*_called(journeys)]))
     started = time.monotonic()
     worker, url = _worker(where, cores, folder)
     try:
-        _until(worker, url, ends)
+        until_at(worker, url, ends)
         seconds, cpu_seconds = time.monotonic() - started, worker.cpu_seconds
-        held = _figure(fetched(url) or "", "hallwatch_journeys")
+        held = figure(fetched(url) or "", "hallwatch_journeys")
         if sum(held.values()) != journeys:
             raise RuntimeError(f"{sum(held.values())} journeys are open, {journeys} should be")
     finally:
         worker.child.kill()
-    return Recovery(journeys, seconds, cpu_seconds, asyncio.run(_state_bytes(where)))
+    return Recovery(journeys, seconds, cpu_seconds, asyncio.run(state_bytes(where)))
 
 
 def _worker(where: Place, cores: Cores, folder: Path) -> tuple[Pinned, str]:
@@ -95,17 +95,18 @@ def _worker(where: Place, cores: Cores, folder: Path) -> tuple[Pinned, str]:
     return worker, f"http://127.0.0.1:{port}/metrics"
 
 
-def _until(worker: Pinned, url: str, ends: dict[int, int]) -> None:
+def until_at(worker: Pinned, url: str, ends: dict[int, int]) -> None:
+    """Until all before `ends` is part of the saved state."""
     give_up_at = time.monotonic() + _LONGEST_S
-    while _figure(fetched(url) or "", "hallwatch_next_offset") != ends:
+    while figure(fetched(url) or "", "hallwatch_next_offset") != ends:
         worker.must_run()
         if time.monotonic() > give_up_at:
             raise worker.trouble(f"not at {ends} after {_LONGEST_S:.0f} s")
         time.sleep(0.1)
 
 
-def _figure(page: str, name: str) -> dict[int, int]:
-    """By partition."""
+def figure(page: str, name: str) -> dict[int, int]:
+    """Of a page of metrics, by partition."""
     return {
         int(sample.labels["partition"]): int(sample.value)
         for family in text_string_to_metric_families(page)
@@ -119,7 +120,7 @@ def _waiting(journeys: int) -> list[Told]:
     told = []
     for number in range(journeys):
         for second, kind in ((0, "issued"), (20, "checked-in")):
-            told.append(_event(number, f"ticket.{kind}", number * 0.002 + second, {}))
+            told.append(ticket_event(number, f"ticket.{kind}", number * 0.002 + second, {}))
     return told
 
 
@@ -127,12 +128,13 @@ def _called(journeys: int) -> list[Told]:
     """Of so many visits that each partition gets some."""
     counter = {"counter": "C0101"}
     return [
-        _event(number, "ticket.called", journeys * 0.002 + 30, counter)
+        ticket_event(number, "ticket.called", journeys * 0.002 + 30, counter)
         for number in range(min(journeys, 16 * PARTITIONS))
     ]
 
 
-def _event(number: int, kind: str, second: float, data: dict[str, str]) -> Told:
+def ticket_event(number: int, kind: str, second: float, data: dict[str, str]) -> Told:
+    """`second`: after the hall opened."""
     ticket = f"{OPENING:%y%m%d}-{number:07d}"
     section = f"S{number % 24 + 1:02d}"
     more = {"service": f"item-{number % 3}"} if kind == "ticket.issued" else data
@@ -148,7 +150,7 @@ def _event(number: int, kind: str, second: float, data: dict[str, str]) -> Told:
     return Told(ticket.encode(), json.dumps(event, separators=(",", ":")).encode())
 
 
-async def _state_bytes(where: Place) -> int:
+async def state_bytes(where: Place) -> int:
     """Keys and values of all records a new worker reads."""
     records = Log(Brokers(where.bootstrap), where.transactions).read(
         topic_name(where.prefix, STATE)

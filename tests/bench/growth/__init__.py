@@ -1,0 +1,1 @@
+"""What many open journeys cost: see `tests.bench.growth.__main__`."""

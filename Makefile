@@ -14,7 +14,7 @@ BIN := .venv/bin
 # own order: files of few tests are the long stories, and put last one process waits for the other.
 SHARED := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo test lint types check generate bench bench-history bench-disk fuzz chaos outages recovery audit lock install clean
+.PHONY: help demo test lint types check generate bench bench-latency bench-growth bench-history bench-disk fuzz chaos outages recovery audit lock install clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,12 @@ generate: .venv/.dev  ## write anew what is generated: Grafana's files, contract
 
 bench: .venv/.bench  ## measure the worker against other stream processors, on this machine
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+bench-latency: .venv/.dev  ## how soon an event is a verdict, an alert, a row, on the wall (about 8 minutes)
+	@$(BIN)/python -m tests.bench.latency $(ARGS)
+
+bench-growth: .venv/.dev  ## what an event and an open journey cost, to a million open (about 10 minutes)
+	@$(BIN)/python -m tests.bench.growth $(ARGS)
 
 bench-history: .venv/.dev  ## how soon panels and views answer over ten million journeys (about 6 minutes)
 	@$(BIN)/python -m tests.bench.history $(ARGS)

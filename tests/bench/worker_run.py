@@ -55,7 +55,7 @@ def run_worker(place: Place, cores: Cores, folder: Path, clickhouse: str, truth:
             raise RuntimeError(f"the worker does not stop:\n{worker.child.log_tail(30)}")
     finally:
         worker.child.kill()
-    must_equal(figures(clickhouse, FIGURES), {**truth, **windows_of(truth)})
+    must_equal(figures(clickhouse, FIGURES), with_windows(truth))
     return measured
 
 
@@ -128,3 +128,7 @@ def windows_of(truth: Truth) -> Truth:
         if kind == "verdict":
             windows[f"window {rest.split()[0]}"] += value
     return dict(windows)
+
+
+def with_windows(truth: Truth) -> Truth:
+    return {**truth, **windows_of(truth)}

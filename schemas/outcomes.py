@@ -182,6 +182,7 @@ class WindowRow(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False)
     missed: int = 0
     provisional: int = 0
     excused: int = 0  #: of those late, left late, waiting late or missed
+    estimated: int = 0  #: of those answered: measured from substitute milestones
     answered_sum_ms: int = 0
     answered_max_ms: int = 0
     answered_histogram: dict[int, int] = field(default_factory=dict)

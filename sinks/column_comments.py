@@ -122,6 +122,7 @@ COMMENTS: dict[str, str] = {
     "alerts.kept": "of the day of a section under a ratio promise: how many were kept",
     "alerts.judged": "of the day of a section under a ratio promise: how many were judged",
     "target_permille": "promised share of the day of a section, per mille; 0: no ratio",
+    "windows.estimated": "of those answered: measured from substitute milestones",
     "windows.excused": "excused ones among those late, left late, waiting late or missed",
     # what people did
     "excused": "somebody excused it, by name and with a reason; it overwrites nothing",

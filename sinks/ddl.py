@@ -49,23 +49,28 @@ def ttl(declaration: Declaration, keep_days: int | str = _KEEP_DAYS) -> str:
     return expires + (f" DELETE WHERE NOT {declaration.kept}" if declaration.kept else "")
 
 
-def skip_index(declaration: Declaration) -> list[str]:
-    """Where journeys are named by their day, as the contract asks, what stands together began
-    together: an index of what began when lets a reader of one month pass over the others. Of the
-    many events those of a rare type are found at once. None where nothing is picked so."""
-    column = declaration.skip_by
-    if not column:
-        return []
-    kind = "set(100) GRANULARITY 4" if column == "type" else "minmax GRANULARITY 1"
-    table, name = declaration.table.value, index_name(declaration)
+def skip_indexes(declaration: Declaration) -> list[str]:
+    """What gives the table its indexes, and the rows it has already their share of them."""
+    table = declaration.table.value
     return [
-        f"ALTER TABLE {table} ADD INDEX IF NOT EXISTS {name} {_name(column)} TYPE {kind}",
-        f"ALTER TABLE {table} MATERIALIZE INDEX IF EXISTS {name}",
+        statement
+        for one in declaration.skips
+        for statement in (
+            f"ALTER TABLE {table} ADD INDEX IF NOT EXISTS {one.name} {one.by} TYPE {one.kind}",
+            f"ALTER TABLE {table} MATERIALIZE INDEX IF EXISTS {one.name}",
+        )
     ]
 
 
-def index_name(declaration: Declaration) -> str:
-    return f"by_{declaration.skip_by}"
+def put_together(declaration: Declaration) -> list[str]:
+    """Has the server make one part of a month that nothing is written into any more."""
+    if not declaration.whole_after_s:
+        return []
+    return [
+        f"ALTER TABLE {declaration.table.value} MODIFY SETTING "
+        f"min_age_to_force_merge_seconds = {declaration.whole_after_s}, "
+        "min_age_to_force_merge_on_partition_only = 1"
+    ]
 
 
 def column_sql(column: Column) -> str:

@@ -149,6 +149,7 @@ MEANINGS: dict[str, str] = {
     "expired": "闭厅时未结数",
     "missed": "未做到（条件类、比率类）",
     "provisional": "暂计兑现，回看期内仍可能未兑现",
+    "history_minutes.estimated": "已办理者中用时为估算的数量：缺少叫号或终端记录",
     "history_minutes.excused": "未兑现中原因已获认可的数量（当时已知）",
     "answered_sum_ms": "已办理者用时之和，毫秒",
     "answered_max_ms": "已办理者最长用时，毫秒",

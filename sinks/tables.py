@@ -59,6 +59,25 @@ class Column(Struct, frozen=True):
     comment: str = ""
 
 
+class SkipIndex(Struct, frozen=True):
+    """What readers pick by that is no part of the identity: what has none of it is passed over.
+
+    Where journeys are named by their day, as the contract asks, what stands together began
+    together, and a reader of one month passes over the others.
+    """
+
+    name: str
+    by: str  #: a column, or what is reckoned from several
+    kind: str = "minmax GRANULARITY 1"
+
+
+#: When a citizen was asked to rate; of a journey of which nobody was (`WAS_ASKED`) when it began,
+#: since an index by what may be NULL passes over nothing. Not `coalesce` bare: ClickHouse turns
+#: that into something else before it looks for an index.
+ASKED_AT = "assumeNotNull(coalesce(invited_at, rated_at, opened_at))"
+WAS_ASKED = "(invited_at IS NOT NULL OR rated_at IS NOT NULL)"
+
+
 class Declaration(Struct, frozen=True, kw_only=True):
     """One table, whole."""
 
@@ -70,7 +89,8 @@ class Declaration(Struct, frozen=True, kw_only=True):
     expires_by: str = ""  #: TTL counts from this column, where the site wants one
     expires: bool = False  #: whether it does by what `settings` say
     kept: str = ""  #: rows of which this is true do not expire
-    skip_by: str = ""  #: readers pick by this column, which is no part of the identity
+    skips: tuple[SkipIndex, ...] = ()
+    whole_after_s: int = 0  #: a month untouched for so long is put together; 0: as it suits
 
 
 #: Strings that take few values (or thousands at most): a dictionary per part.
@@ -92,9 +112,12 @@ class _Shape(Struct, frozen=True, kw_only=True):
     month_of: str = ""
     expires_by: str = ""
     kept: str = ""
-    skip_by: str = ""
+    skips: tuple[SkipIndex, ...] = ()
+    whole_after_s: int = 0
     extra: tuple[tuple[str, str, str], ...] = ()  #: computed columns: name, type, default
 
+
+_BY_START = SkipIndex("by_started_at", "started_at")
 
 _SHAPES: dict[Table, _Shape] = {
     # The first delivery of an event is the event, as in the core: the copy with the lowest
@@ -108,17 +131,23 @@ _SHAPES: dict[Table, _Shape] = {
         # A rectification order is what its events say, and so is who excused what: the ledger
         # and the figures of a year need them.
         kept="(startsWith(`type`, 'rectification.') OR startsWith(`type`, 'alert.'))",
-        skip_by="type",
+        # Of the many events those of a rare type are found at once.
+        skips=(SkipIndex("by_type", "type", "set(100) GRANULARITY 4"),),
         extra=(("earliest", "UInt64", "MATERIALIZED bitNot(offset)"),),
     ),
     # Not partitioned: a late event can move `opened_at` and `started_at`, and a row that
     # changed its partition would never again meet its older versions in a merge.
-    Table.JOURNEYS: _Shape(identity=("journey",), expires_by="opened_at", skip_by="opened_at"),
-    Table.VERDICTS: _Shape(
-        identity=("promise", "journey"), expires_by="started_at", skip_by="started_at"
+    Table.JOURNEYS: _Shape(
+        identity=("journey",),
+        expires_by="opened_at",
+        skips=(SkipIndex("by_opened_at", "opened_at"), SkipIndex("by_asked_at", ASKED_AT)),
     ),
-    Table.ALERTS: _Shape(identity=("alert",), expires_by="started_at", skip_by="started_at"),
-    # `minute_at` is part of the identity, so a window never changes its month.
+    Table.VERDICTS: _Shape(
+        identity=("promise", "journey"), expires_by="started_at", skips=(_BY_START,)
+    ),
+    Table.ALERTS: _Shape(identity=("alert",), expires_by="started_at", skips=(_BY_START,)),
+    # `minute_at` is part of the identity, so a window never changes its month. FINAL has nothing
+    # left to do in a month that is one part: reports read half a year of them.
     Table.WINDOWS: _Shape(
         identity=(
             "promise",
@@ -132,6 +161,7 @@ _SHAPES: dict[Table, _Shape] = {
         ),
         month_of="minute_at",
         expires_by="minute_at",
+        whole_after_s=86_400,
     ),
     # A second copy of a dead letter is byte for byte the first: no version needed.
     Table.DEAD_LETTERS: _Shape(
@@ -171,7 +201,8 @@ def declare(table: Table, settings: TableSettings) -> Declaration:
         expires_by=shape.expires_by,
         expires=days_kept(table, settings) > 0,
         kept=shape.kept,
-        skip_by=shape.skip_by,
+        skips=shape.skips,
+        whole_after_s=shape.whole_after_s,
     )
 
 

@@ -257,7 +257,13 @@ def contribution_of(verdict: Verdict, place: Place, excused: bool) -> Contributi
         place.channel,
         verdict.off_hours,
     )
-    return Contribution(key, verdict.status, verdict.duration, excused and verdict.breached)
+    return Contribution(
+        key,
+        verdict.status,
+        verdict.duration,
+        excused and verdict.breached,
+        verdict.clock.estimated,
+    )
 
 
 def _counted(before: Finding | None, now: Contribution) -> bool:

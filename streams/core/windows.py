@@ -40,6 +40,7 @@ class Contribution(Struct, frozen=True, array_like=True, gc=False):
     status: Status
     duration: int | None
     excused: bool = False
+    estimated: bool = False  #: its end is a substitute: there always is one
 
 
 #: Statuses whose duration is an answer; the other durations are of people who left.
@@ -60,11 +61,14 @@ class Tally(Struct, gc=False):
     answered: dict[int, int] = field(default_factory=dict)
     left: dict[int, int] = field(default_factory=dict)
     excused: int = 0
+    estimated: int = 0
 
     def add(self, item: Contribution, sign: int) -> None:
         self.counts[item.status] = self.counts.get(item.status, 0) + sign
         if item.excused:
             self.excused += sign
+        if item.estimated:
+            self.estimated += sign
         if item.duration is not None:
             durations = self.answered if item.status in _ANSWERED else self.left
             count = durations.get(item.duration, 0) + sign
@@ -215,6 +219,8 @@ def _row(window: Window, partition: int, version: int) -> WindowRow:
         figures["started"] = figures[_COLUMNS[one.status]] = 1
         if one.excused:
             figures["excused"] = 1
+        if one.estimated:
+            figures["estimated"] = 1
         duration = one.duration
         if duration is not None:
             totals = duration, duration, {bucket(duration): 1}
@@ -227,6 +233,8 @@ def _row(window: Window, partition: int, version: int) -> WindowRow:
                 figures[_COLUMNS[status]] = count
         if tally.excused:
             figures["excused"] = tally.excused
+        if tally.estimated:
+            figures["estimated"] = tally.estimated
         for names, durations in ((_OF_ANSWERED, tally.answered), (_OF_LEFT, tally.left)):
             if durations:
                 totals = _totals(durations)

@@ -91,6 +91,8 @@ def test_without_terminal_events_call_to_served_is_an_estimate(
     assert verdict.evidence == ["A1 called 09:05", f"A1 served {served}"]
     assert hall.journey("A1").filing_ms == duration
     assert hall.journey("A1").filing_estimated
+    (window,) = hall.windows(PROMISE)
+    assert (window.started, window.estimated) == (1, 1)
 
 
 def test_an_estimate_pages_nobody() -> None:
@@ -127,4 +129,4 @@ def test_terminal_events_replace_an_estimate_and_say_so() -> None:
     verdict = hall.verdict(PROMISE, "A1")
     assert (verdict.status, verdict.estimated) == (Status.KEPT, False)
     (window,) = hall.windows(PROMISE)
-    assert (window.started, window.kept, window.late) == (1, 1, 0)
+    assert (window.started, window.kept, window.late, window.estimated) == (1, 1, 0, 0)

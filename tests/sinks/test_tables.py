@@ -1,5 +1,6 @@
 """The tables are what the structs say, and the migrations make exactly those."""
 
+import re
 from typing import get_type_hints
 
 import msgspec
@@ -89,6 +90,8 @@ def test_the_engine_is_what_is_declared(clickhouse: Client, table: Table) -> Non
         else "ReplacingMergeTree "
     )
     assert ("toIntervalDay(10000)" in engine) == declaration.expires
+    whole_after = re.findall(r"min_age_to_force_merge_seconds = (\d+)", engine)
+    assert sum(map(int, whole_after)) == declaration.whole_after_s
 
 
 @pytest.mark.parametrize("table", Table)

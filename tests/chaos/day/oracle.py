@@ -136,6 +136,7 @@ def _windows(clocks: list[Clock]) -> dict[tuple[str, ...], Columns]:
         row["minute_at"] = time_text(members[0].minute)
         counts = Counter(clock.status.replace("-", "_") for clock in members)
         row |= {"started": len(members)} | {name: counts[name] for name in _STATUSES}
+        row["estimated"] = sum(clock.estimated for clock in members)
         row |= _spans("answered", members, ("kept", "late", "measured"))
         row |= _spans("left", members, ("left-mistaken", "left-in-time", "left-late"))
         rows[tuple(str(row[name]) for name in (*names, "partition"))] = row

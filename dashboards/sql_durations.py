@@ -6,7 +6,7 @@ up exactly, so they are right to 2 % over any period; counts are never taken fro
 
 from dashboards.panel import Column, Look, Panel, Scope, Unit
 from dashboards.sql_live import BUCKET_S, PROMISE, SECTION
-from dashboards.sql_promises import ALL_CLAUSES, windows_of
+from dashboards.sql_promises import ALL_CLAUSES, ESTIMATED, ESTIMATES, windows_of
 from dashboards.sql_today import LEFT_LATE
 from dashboards.words import Words
 
@@ -14,30 +14,32 @@ durations = Panel(
     id="durations",
     title=Words("用时", "How long it took"),
     about=Words(
-        "已办理的用时；分位数误差不超过 2%，平均与最长为精确值。离开的不计入。",
+        f"已办理的用时；分位数误差不超过 2%，平均与最长为精确值。离开的不计入。{ESTIMATES.zh}",
         "Of those answered; quantiles are right to 2 %, mean and longest exact. "
-        "Who left is not counted.",
+        f"Who left is not counted. {ESTIMATES.en}",
     ),
     clauses=ALL_CLAUSES,
     columns=(
         PROMISE,
         Column("answered", Words("已办理", "Answered"), Unit.JOURNEYS),
+        ESTIMATED,
         Column("mean_s", Words("平均", "Mean"), Unit.SECONDS),
         Column("p50_s", Words("P50", "p50"), Unit.SECONDS),
         Column("p90_s", Words("P90", "p90"), Unit.SECONDS),
         Column("p99_s", Words("P99", "p99"), Unit.SECONDS),
         Column("longest_s", Words("最长", "Longest"), Unit.SECONDS),
     ),
-    sql=f"""SELECT promise, toUInt64(sum(n)) AS answered,
+    sql=f"""SELECT promise, toUInt64(sum(n)) AS answered, any(guessed) AS estimated,
   total_ms / answered / 1000 AS mean_s,
   quantileExactWeighted(0.5)(took_s, n) AS p50_s,
   quantileExactWeighted(0.9)(took_s, n) AS p90_s,
   quantileExactWeighted(0.99)(took_s, n) AS p99_s,
   any(max_ms) / 1000 AS longest_s
 FROM (
-  SELECT promise, total_ms, max_ms, {BUCKET_S} AS took_s, toUInt64(counted) AS n
+  SELECT promise, guessed, total_ms, max_ms, {BUCKET_S} AS took_s, toUInt64(counted) AS n
   FROM (
-    SELECT promise, sum(w.answered_sum_ms) AS total_ms, max(w.answered_max_ms) AS max_ms,
+    SELECT promise, sum(w.estimated) AS guessed, sum(w.answered_sum_ms) AS total_ms,
+      max(w.answered_max_ms) AS max_ms,
       sumMap(w.answered_histogram) AS histogram
     FROM {windows_of("$promise_chosen AND NOT off_hours")}
     GROUP BY promise

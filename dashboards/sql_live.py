@@ -90,18 +90,21 @@ wait_p90 = Panel(
         Column("hall", Words("全大厅", "Whole hall"), Unit.NAME),
         Column("p90_s", Words("P90", "p90"), Unit.SECONDS),
         Column("answered", Words("已叫号", "Called"), Unit.PEOPLE),
+        Column("estimated", Words("其中估算", "Estimated of them"), Unit.PEOPLE),
         WAITING,
     ),
     sql=f"""SELECT section, toUInt8(grouping(section) = 1) AS hall,
   if(count() = 0, NULL, quantileExactWeighted(0.9)(wait_s, n)) AS p90_s,
-  sumIf(n, NOT still) AS answered, sumIf(n, still) AS waiting
+  sumIf(n, NOT still) AS answered, sum(guessed) AS estimated, sumIf(n, still) AS waiting
 FROM (
-  SELECT section, {BUCKET_S} AS wait_s, toUInt64(counted) AS n, false AS still
+  SELECT section, {BUCKET_S} AS wait_s, toUInt64(counted) AS n, false AS still,
+    if(nth = 1, estimated, 0) AS guessed
   FROM $windows
-  ARRAY JOIN mapKeys(answered_histogram) AS bucket, mapValues(answered_histogram) AS counted
+  ARRAY JOIN mapKeys(answered_histogram) AS bucket, mapValues(answered_histogram) AS counted,
+    arrayEnumerate(mapKeys(answered_histogram)) AS nth
   WHERE promise IN ({quoted(*WAITS)}) AND minute_at >= $window_start AND minute_at <= $now
   UNION ALL
-  SELECT section, {AGE_MS} / 1000 AS wait_s, toUInt64(1) AS n, true AS still
+  SELECT section, {AGE_MS} / 1000 AS wait_s, toUInt64(1) AS n, true AS still, 0 AS guessed
   {QUEUE}
 )
 GROUP BY GROUPING SETS ((section), ()) ORDER BY hall, section""",

@@ -22,10 +22,20 @@ LEVEL_EXCUSED = Column(
     Unit.SHARE,
     Shade.HIGH_IS_GOOD,
 )
+ESTIMATED = Column("estimated", Words("其中估算", "Of these estimated"), Unit.JOURNEYS)
 SLOT = Column("slot_at", Words("时间", "Time"), Unit.MOMENT)
 
 #: The components of a service level, as `windows` stores them (semantics §3).
-_PARTS = ("kept", "provisional", "late", "left_late", "waiting_late", "missed", "excused")
+_PARTS = (
+    "kept",
+    "provisional",
+    "late",
+    "left_late",
+    "waiting_late",
+    "missed",
+    "excused",
+    "estimated",
+)
 SUMS = ",\n  ".join(f"sum(w.{part}) AS {part}" for part in _PARTS)
 
 #: Not kept, whichever way.
@@ -57,15 +67,20 @@ FEW = Words(
     "Of fewer than the minimum only the counts are shown.",
 )
 
+ESTIMATES = Words(
+    "没有叫号或终端记录的，按别的记录估算用时，也计在内。",
+    "Without a call or a terminal's events the time is estimated from others, and counted.",
+)
+
 promise_levels = Panel(
     id="promise_levels",
     title=Words("各项承诺兑现情况", "Each promise"),
     about=Words(
         "兑现率＝兑现÷（兑现＋超时办理＋超时离开＋超时仍在等＋未兑现）；回看期内的兑现为暂计。"
-        f"{FEW.zh}非服务时间提出的另列。",
+        f"{FEW.zh}{ESTIMATES.zh}非服务时间提出的另列。",
         "Level = kept / (kept + answered late + left after the limit + still waiting past it + "
-        f"missed); within the look-back kept is provisional. {FEW.en} Asked outside service "
-        "hours is counted apart.",
+        f"missed); within the look-back kept is provisional. {FEW.en} {ESTIMATES.en} "
+        "Asked outside service hours is counted apart.",
     ),
     clauses=ALL_CLAUSES,
     columns=(
@@ -81,11 +96,12 @@ promise_levels = Panel(
         WAITING_LATE,
         MISSED,
         EXCUSED,
+        ESTIMATED,
         Column("off_hours", Words("非服务时间提出", "Asked out of hours"), Unit.JOURNEYS),
     ),
     sql=f"""SELECT promise, transform(promise, [{_IDS}], [{_CLAUSES}], '') AS clause,
   level, level_excused, judged, kept, provisional, late, left_late, waiting_late, missed,
-  excused, asked AS off_hours
+  excused, estimated, asked AS off_hours
 FROM (
   SELECT promise, {", ".join(f"sumIf(w.{p}, NOT w.off_hours) AS {p}" for p in _PARTS)},
   sumIf(w.started, w.off_hours) AS asked,
@@ -103,8 +119,8 @@ promise_trend = Panel(
     id="promise_trend",
     title=Words("兑现率走势", "Service level over time"),
     about=Words(
-        f"按所选粒度（时、日、周、月）汇总，不剔除免责的。{FEW.zh}",
-        f"By hour, day, week or month, nothing taken out. {FEW.en}",
+        f"按所选粒度（时、日、周、月）汇总，不剔除免责的。{FEW.zh}{ESTIMATES.zh}",
+        f"By hour, day, week or month, nothing taken out. {FEW.en} {ESTIMATES.en}",
     ),
     clauses=ALL_CLAUSES,
     columns=(SLOT, PROMISE, LEVEL),
@@ -126,8 +142,8 @@ section_levels = Panel(
     id="section_levels",
     title=Words("各科室兑现情况", "Sections"),
     about=Words(
-        f"每科室每项承诺一行，兑现率低的在前。{FEW.zh}",
-        f"A row for each section and promise, the lowest level first. {FEW.en}",
+        f"每科室每项承诺一行，兑现率低的在前。{FEW.zh}{ESTIMATES.zh}",
+        f"A row for each section and promise, the lowest level first. {FEW.en} {ESTIMATES.en}",
     ),
     clauses=ALL_CLAUSES,
     columns=(
@@ -139,9 +155,10 @@ section_levels = Panel(
         Column("broken", Words("未兑现合计", "Broken"), Unit.JOURNEYS),
         EXCUSED,
         PROVISIONAL,
+        ESTIMATED,
     ),
     sql=f"""SELECT section, promise, level, level_excused, judged, {BROKEN_SQL} AS broken,
-  excused, provisional
+  excused, provisional, estimated
 FROM (
   SELECT section, promise,
   {SUMS},
@@ -162,9 +179,10 @@ section_states = Panel(
     id="section_states",
     title=Words("各科室达标情况", "How the sections did"),
     about=Words(
-        "每格为该时段全部承诺合计：95% 起达标，85% 起需关注，其余为不达标；不剔除免责的。",
+        "每格为该时段全部承诺合计：95% 起达标，85% 起需关注，其余为不达标；不剔除免责的。"
+        f"{ESTIMATES.zh}",
         "All promises of a section together, in each step: good from 95 %, fair from 85 %, "
-        "else poor; nothing taken out.",
+        f"else poor; nothing taken out. {ESTIMATES.en}",
     ),
     clauses=ALL_CLAUSES,
     columns=(SLOT, SECTION, Column("grade", Words("达标", "Grade"), Unit.NAME)),
@@ -186,8 +204,9 @@ broken_hours = Panel(
     id="broken_hours",
     title=Words("未兑现集中在哪些时段", "When promises are broken"),
     about=Words(
-        "按日期和钟点统计计时开始于该时段的未兑现件数，不剔除免责的。",
-        "Broken promises by day and by the hour their clock began in, nothing taken out.",
+        f"按日期和钟点统计计时开始于该时段的未兑现件数，不剔除免责的。{ESTIMATES.zh}",
+        "Broken promises by day and by the hour their clock began in, nothing taken out. "
+        f"{ESTIMATES.en}",
     ),
     clauses=ALL_CLAUSES,
     columns=(

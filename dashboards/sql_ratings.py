@@ -4,7 +4,7 @@ Owns their SQL. Called by `panels_of_periods`. Invariant: invited and rated are 
 that a citizen declined is nobody's fault and lowers neither.
 """
 
-from dashboards.panel import Column, Look, Panel, Scope, Shade, Unit, newest_where
+from dashboards.panel import Column, Look, Panel, Scope, Shade, Unit
 from dashboards.sql_live import SECTION
 from dashboards.sql_promises import (
     EXCUSED,
@@ -16,7 +16,8 @@ from dashboards.sql_promises import (
 )
 from dashboards.sql_quality import judged
 from dashboards.words import Words
-from schemas.outcomes import Status, Table
+from schemas.outcomes import Status
+from sinks.tables import ASKED_AT, WAS_ASKED
 
 INVITED = "rating-invited"
 
@@ -62,11 +63,10 @@ ORDER BY broken DESC, section""",
 #: From which on a mean or a share is shown.
 LEAST_RATINGS = 10
 
-_ASKED_AT = "coalesce(invited_at, rated_at)"
-_ASKED = f"{_ASKED_AT} >= $since AND {_ASKED_AT} <= $until"
-#: Visits, chats and cases whose citizen was asked within the period, by their newest rows.
-_RATINGS = f"""FROM {newest_where(Table.JOURNEYS, "section, stars, rating_declined", _ASKED)}
-WHERE $section_chosen"""
+#: Visits, chats and cases whose citizen was asked within the period, by their newest rows. FINAL
+#: reads what the index by `ASKED_AT` leaves: with many of them it is a third of `newest_where`.
+_RATINGS = f"""FROM $journeys
+WHERE {ASKED_AT} >= $since AND {ASKED_AT} <= $until AND {WAS_ASKED} AND $section_chosen"""
 
 ratings_given = Panel(
     id="ratings_given",

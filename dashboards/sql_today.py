@@ -37,12 +37,14 @@ kept_today = Panel(
         WAITING_LATE,
         Column("missed", Words("未做到", "Missed"), Unit.JOURNEYS),
         Column("excused", Words("其中免责", "Excused of them"), Unit.JOURNEYS),
+        Column("estimated", Words("其中估算", "Estimated of them"), Unit.JOURNEYS),
         Column("level", Words("兑现率", "Service level"), Unit.SHARE),
         Column("level_excused", Words("兑现率（除免责）", "Without excused"), Unit.SHARE),
     ),
     sql=f"""SELECT section, promise, sum(w.kept + w.provisional) AS kept, sum(w.late) AS late,
   sum(w.left_late) AS left_late, sum(w.waiting_late) AS waiting_late,
   sum(w.missed) AS missed, sum(w.excused) AS excused,
+  sum(w.estimated) AS estimated,
   {LEVEL} AS level, {LEVEL_EXCUSED} AS level_excused
 FROM (SELECT * FROM $windows
   WHERE minute_at >= $day_start AND minute_at <= $now AND NOT off_hours) AS w

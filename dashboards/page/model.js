@@ -6,7 +6,7 @@ const NEAR = 0.7;
 
 function empty(code, name) {
   return {
-    code, name, waiting: 0, late: 0, longest: 0, p90: null, breached: 0, warned: 0, heat: 0,
+    code, name, waiting: 0, late: 0, longest: 0, p90: null, estimated: 0, breached: 0, warned: 0, heat: 0,
     people: [], chats: null, counters: [], desk: false, level: "calm",
   };
 }
@@ -27,10 +27,10 @@ export function viewOf(hall, snapshot, names) {
     section.people.push(row);
     if (row.promised) section.heat = Math.max(section.heat, row.step / STEPS_OF_LIMIT);
   }
-  let hallP90 = null;
+  const whole = { p90: null, estimated: 0 };
   for (const row of rows("wait_p90")) {
-    if (row.hall) hallP90 = row.answered + row.waiting ? row.p90_s : null;
-    else at(row.section).p90 = row.p90_s;
+    const p90 = row.answered + row.waiting ? row.p90_s : null;
+    Object.assign(row.hall ? whole : at(row.section), { p90, estimated: row.estimated });
   }
   const tiled = (row) => !hall.others.some((other) => other.code === row.section);
   // What belongs to no section (a silent source of the whole hall) is in the list beside.
@@ -66,7 +66,7 @@ export function viewOf(hall, snapshot, names) {
     arrivals: rows("arrivals")[0],
     waiting,
     longest: most(all, (s) => s.longest),
-    p90: hallP90,
+    ...whole,
     breached: sum(rows("alerts"), (row) => row.breached),
     warned: sum(rows("alerts"), (row) => row.warned),
     chats,
@@ -126,8 +126,12 @@ export function promisesOf(hall, rows, names) {
   return hall.promises.map((promise) => {
     const own = rows.filter((row) => row.promise === promise.id).map((row) => ({
       section: names.section(row.section), kept: row.kept, missed: missedOf(row), excused: row.excused,
+      estimated: row.estimated,
     }));
-    const total = { kept: sum(own, (r) => r.kept), missed: sum(own, (r) => r.missed), excused: sum(own, (r) => r.excused) };
+    const total = {
+      kept: sum(own, (r) => r.kept), missed: sum(own, (r) => r.missed), excused: sum(own, (r) => r.excused),
+      estimated: sum(own, (r) => r.estimated),
+    };
     const worst = own.filter((row) => row.missed).sort((a, b) => shareOf(a) - shareOf(b) || b.missed - a.missed);
     return {
       promise, ...total, share: own.length ? shareOf(total) : null, cleaned: cleanedOf(total),

@@ -53,12 +53,13 @@ function figureOf({ promise, share, missed }, words) {
   return share === null ? "–" : percentOf(share);
 }
 
-function countsOf({ promise, share, kept, missed, excused }, words) {
+function countsOf({ promise, share, kept, missed, excused, estimated }, words) {
   if (share === null && promise.share) return words.noFigures;
   const resolution = promise.id === "online-resolution-rate";
   const [good, bad] = resolution ? [words.resolved, words.unresolved] : [words.kept, words.missed];
   const parts = promise.share ? [`${good} ${countOf(kept)}`, `${bad} ${countOf(missed)}`] : [];
   if (excused) parts.push(`${words.excused} ${countOf(excused)}`);
+  if (estimated) parts.push(words.estimates(countOf(estimated)));
   return parts.join(" · ");
 }
 

@@ -75,7 +75,7 @@ function draw() {
 function figuresOf(rows, alerts, counters) {
   const queue = rows("queue")[0] ?? { waiting: 0, late: 0, longest_s: 0 };
   const chats = rows("chats")[0];
-  const p90 = rows("wait_p90")[0]?.p90_s ?? null;
+  const { p90_s: p90, estimated } = rows("wait_p90")[0] ?? { p90_s: null, estimated: 0 };
   const live = alerts.filter((row) => !row.standing && !row.silenced && !row.suspected);
   const count = (state) => live.filter((row) => row.state === state).length;
   const there = counters.filter((c) => !["off", "idle"].includes(c.state)).length;
@@ -85,7 +85,7 @@ function figuresOf(rows, alerts, counters) {
     chatting ? ["waiting", words.chats, chats.unanswered, words.chatsOf(chats.open), chats.late ? "broken" : "plain"]
       : ["waiting", words.waitingNow, queue.waiting, queue.late ? words.pastLimit(queue.late) : "", queue.late ? "broken" : "plain"],
     ["longest", words.longestWait, longestOf(queue, chats, chatting), "", "plain"],
-    ["p90", words.p90(Math.round(hall.window_s / 60)), p90 === null ? "–" : clockOf(p90), "", "plain"],
+    ["p90", words.p90(Math.round(hall.window_s / 60)), p90 === null ? "–" : clockOf(p90), words.estimates(estimated), "plain"],
     ["counters", words.onCounters, there, words.freeCounters(counters.filter((c) => c.state === "free").length), "plain"],
     ["warned", words.warned, warned, "", warned ? "near" : "calm"],
     ["breached", words.breached, breached, "", breached ? "broken" : "calm"],

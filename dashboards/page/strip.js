@@ -8,7 +8,7 @@ export function drawStrip(view, words, hall) {
   const figures = [
     ["waiting", words.waitingNow, view.waiting, "", "plain"],
     ["longest", words.longestWait, view.waiting ? clockOf(view.longest) : "–", "", "plain"],
-    ["p90", words.p90(Math.round(hall.window_s / 60)), view.p90 === null ? "–" : clockOf(view.p90), "", "plain"],
+    ["p90", words.p90(Math.round(hall.window_s / 60)), view.p90 === null ? "–" : clockOf(view.p90), words.estimates(view.estimated), "plain"],
     ["chats", words.chats, view.chats.unanswered, chatsNote(view.chats, words), view.chats.late ? "broken" : "plain"],
     ["warned", words.warned, view.warned, "", view.warned ? "near" : "calm"],
     ["breached", words.breached, view.breached, "", view.breached ? "broken" : "calm"],

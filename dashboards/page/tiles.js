@@ -70,7 +70,7 @@ function figuresOf(section, words) {
     return [chats.unanswered, words.unanswered, words.longest, longest, words.openChats, chats.open];
   }
   const longest = waiting ? clockOf(section.longest) : "–";
-  const p90 = section.p90 === null ? "–" : clockOf(section.p90);
+  const p90 = section.p90 === null ? "–" : `${section.estimated ? "≈" : ""}${clockOf(section.p90)}`;
   return [waiting, words.people, words.longest, longest, "P90", p90];
 }
 

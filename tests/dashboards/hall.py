@@ -48,6 +48,11 @@ SECTIONS: tuple[Section, ...] = (
     ("zhck", "综合窗口", "General counter", 5, 0.93, 9),
 )
 
+#: Sections whose counters have no terminal: how long a filing takes there is estimated.
+NO_TERMINAL = frozenset({"huji"})
+#: Sections whose calls nobody sees: how long people waited there is.
+UNSEEN_CALLS = frozenset({"jzz"})
+
 PLACES = tuple(Place(code=s[0], name=Words(s[1], s[2])) for s in SECTIONS)
 
 
@@ -60,10 +65,14 @@ class Visit(Struct, frozen=True, kw_only=True):
     counter: str
     arrived: float
     called: float  #: infinity: never
-    filed_from: float
+    filed_from: float  #: infinity: never, or at no terminal
     filed_to: float
     served: float
     left: float = math.inf
+
+    @property
+    def at_terminal(self) -> bool:
+        return self.section not in NO_TERMINAL
 
 
 class Chat(Struct, frozen=True, kw_only=True):
@@ -116,8 +125,10 @@ def _queue(chance: random.Random, opens: float, section: Section) -> Iterator[Vi
             counter=f"{code.upper()}-{desk + 1:02d}",
             arrived=round(at, 3),
             called=math.inf if left else round(called, 3),
-            filed_from=math.inf if left else round(called + 25, 3),
-            filed_to=math.inf if left else round(called + 25 + service * 0.7, 3),
+            filed_from=math.inf if left or code in NO_TERMINAL else round(called + 25, 3),
+            filed_to=math.inf
+            if left or code in NO_TERMINAL
+            else round(called + 25 + service * 0.7, 3),
             served=math.inf if left else round(called + service, 3),
             left=round(at + patience, 3) if left else math.inf,
         )

@@ -8,6 +8,7 @@ import math
 from collections import Counter
 
 import msgspec
+from msgspec.structs import replace
 
 from dashboards.words import (
     FILING,
@@ -30,7 +31,7 @@ from schemas.outcomes import (
     WindowRow,
 )
 from schemas.queue import ForecastRow
-from tests.dashboards.hall import Chat, Hall, Visit
+from tests.dashboards.hall import UNSEEN_CALLS, Chat, Hall, Visit
 from tests.dashboards.hall_office import office_rows
 
 LIMIT_MS = {
@@ -148,6 +149,12 @@ def _verdicts_of_visit(visit: Visit, now: float, version: int) -> list[VerdictRo
             counter,
         )
     ]
+    if visit.section in UNSEEN_CALLS and visit.called <= now:
+        found = [replace(found[0], estimated=True)]
+    if not visit.at_terminal and visit.served <= now:
+        clock = (visit.called, visit.served, math.inf)
+        filed = verdict(FILING, visit.journey, visit.section, clock, (now, version), counter)
+        found.append(replace(filed, estimated=True))
     if visit.filed_from <= now:
         clock = (visit.filed_from, visit.filed_to, math.inf)
         found.append(verdict(FILING, visit.journey, visit.section, clock, (now, version), counter))
@@ -224,7 +231,7 @@ def verdict(
 
 def alert_of(verdict: VerdictRow, now: float, version: int) -> AlertRow | None:
     """The alert the core would have opened for this verdict by now, if any."""
-    if verdict.limit_ms is None or verdict.deadline_at is None:
+    if verdict.limit_ms is None or verdict.deadline_at is None or verdict.estimated:
         return None
     warn_at = verdict.started_at + WARN_MS[verdict.promise] / 1000
     reached = now if verdict.ended_at is None else verdict.ended_at
@@ -264,9 +271,11 @@ def windows_of(verdicts: list[VerdictRow], version: int) -> list[WindowRow]:
     """The minute windows of these verdicts, as the core counts them."""
     counts: dict[tuple[str, float, str], Counter[Status]] = {}
     histograms: dict[tuple[str, float, str], Counter[int]] = {}
+    estimated: Counter[tuple[str, float, str]] = Counter()
     for row in verdicts:
         key = (row.promise, row.started_at // 60 * 60, row.section)
         counts.setdefault(key, Counter())[row.status] += 1
+        estimated[key] += row.estimated
         answered = row.status in (Status.KEPT, Status.LATE, Status.MEASURED)
         if answered and row.duration_ms is not None:
             histograms.setdefault(key, Counter())[bucket(row.duration_ms)] += 1
@@ -280,6 +289,7 @@ def windows_of(verdicts: list[VerdictRow], version: int) -> list[WindowRow]:
                 "complexity": "general",
                 "channel": "",
                 "started": found.total(),
+                "estimated": estimated[key],
                 "answered_histogram": dict(histograms.get(key, {})),
                 "partition": 0,
                 "version": version,

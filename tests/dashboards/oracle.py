@@ -41,6 +41,8 @@ def clocks(hall: Hall, now: float) -> Iterator[Clock]:
                 min(v.called, v.left),
                 v.left < v.called,
             )
+        if not v.at_terminal and v.served <= now:
+            yield "counter-filing", v.journey, v.section, v.called, v.served, False
         if v.filed_from <= now:
             yield "counter-filing", v.journey, v.section, v.filed_from, v.filed_to, False
     for c in hall.chats:

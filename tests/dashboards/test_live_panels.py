@@ -51,6 +51,8 @@ def test_rolling_p90_counts_those_still_waiting(store: Store) -> None:
     # Answered 7 x 60 s and 1 x 300 s, waiting 300, 720 and 1200 s: the tenth of eleven.
     assert rows["shebao"]["p90_s"] == 720.0
     assert (rows["shebao"]["answered"], rows["shebao"]["waiting"]) == (8, 3)
+    # Once a window, in however many buckets its waits are; a filing is no wait.
+    assert [rows[name]["estimated"] for name in ("shebao", "gjj")] == [3, 0]
     assert rows["gjj"]["p90_s"] == pytest.approx(60, rel=0.02)
     assert rows["yibao"]["p90_s"] == 0.0
 
@@ -60,7 +62,7 @@ def test_rolling_p90_of_the_hall_is_over_everybody(store: Store) -> None:
     (hall,) = [row for row in asked(store, sql_live.wait_p90) if row["hall"]]
     # 22 people: 0, 17 x 60 s, 2 x 300 s, 720, 1200. 0.9 x 22 = 19.8: the twentieth is 300 s.
     assert hall["p90_s"] == pytest.approx(300, rel=0.02)
-    assert (hall["answered"], hall["waiting"]) == (18, 4)
+    assert (hall["answered"], hall["waiting"], hall["estimated"]) == (18, 4, 3)
 
 
 def test_a_stuck_queue_does_not_look_healthy(store: Store) -> None:

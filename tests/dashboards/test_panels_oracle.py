@@ -12,7 +12,7 @@ from schemas.outcomes import AlertState
 from schemas.source import SOURCE_SILENT
 from tests.dashboards import oracle
 from tests.dashboards.cases import SPAN
-from tests.dashboards.hall import Hall
+from tests.dashboards.hall import NO_TERMINAL, UNSEEN_CALLS, Hall
 from tests.dashboards.hall_rows import rows_at
 from tests.dashboards.rows import alert, at
 from tests.dashboards.stores import Store
@@ -69,6 +69,9 @@ def test_kept_today(busy: Store) -> None:
     for row in rows(busy, sql_today.kept_today):
         missed = row["late"] + row["left_late"] + row["waiting_late"] + row["missed"]
         found[row["section"], row["promise"]] = (row["kept"], missed)
+        filing, online = (row["promise"].startswith(one) for one in ("counter-filing", "online-"))
+        guessed = not online and row["section"] in (NO_TERMINAL if filing else UNSEEN_CALLS)
+        assert row["estimated"] == (row["kept"] + row["late"] if guessed else 0)
         assert row["level"] == row["level_excused"] == row["kept"] / (row["kept"] + missed)
     assert found == oracle.kept(HALL, NOW)
 

@@ -85,6 +85,7 @@ class Level(Struct):
     waiting_late: int = 0
     missed: int = 0
     excused: int = 0
+    estimated: int = 0
 
     @property
     def judged(self) -> int:
@@ -116,6 +117,7 @@ def levels(clocks: Iterable[Clock], key: Callable[[Clock], Any]) -> dict[Any, Le
         if name in Level.__struct_fields__:
             setattr(level, name, getattr(level, name) + 1)
         level.excused += clock.excused
+        level.estimated += clock.estimated
     return {one: level for one, level in found.items() if level.judged}
 
 
@@ -145,7 +147,7 @@ def promise_levels(truth: Truth, chosen: Chosen) -> Rows:
         rows.append(
             (promise, CLAUSES[promise], one.raw, one.without_excused, one.judged, one.kept,
              one.provisional, one.late, one.left_late, one.waiting_late, one.missed, one.excused,
-             asked[promise])
+             one.estimated, asked[promise])
         )  # fmt: skip
     return rows
 
@@ -158,7 +160,16 @@ def promise_trend(truth: Truth, chosen: Chosen) -> Rows:
 def section_levels(truth: Truth, chosen: Chosen) -> Rows:
     found = levels(in_hours(truth, chosen), lambda clock: (clock.section, clock.promise))
     rows = [
-        (*key, one.raw, one.without_excused, one.judged, one.broken, one.excused, one.provisional)
+        (
+            *key,
+            one.raw,
+            one.without_excused,
+            one.judged,
+            one.broken,
+            one.excused,
+            one.provisional,
+            one.estimated,
+        )
         for key, one in found.items()
     ]
     return sorted(rows, key=lambda row: (row[2] is None, row[2] or 0, row[0], row[1]))
@@ -208,15 +219,17 @@ def ratio_days(truth: Truth, chosen: Chosen) -> Rows:
 
 def durations(truth: Truth, chosen: Chosen) -> Rows:
     took: dict[str, list[int]] = {}
+    guessed: Counter[str] = Counter()
     for clock in in_hours(truth, chosen):
         if clock.took_ms is not None:
             took.setdefault(clock.promise, []).append(clock.took_ms)
+            guessed[clock.promise] += clock.estimated
 
     def quantile(values: list[int], share: float) -> float:
         return sorted(values)[math.ceil(len(values) * share) - 1] / 1000
 
     return [
-        (promise, len(values), mean(values) / 1000,
+        (promise, len(values), guessed[promise], mean(values) / 1000,
          *(quantile(values, share) for share in (0.5, 0.9, 0.99)), max(values) / 1000)
         for promise, values in sorted(took.items())
     ]  # fmt: skip

@@ -60,6 +60,7 @@ def _verdicts(clock: Clock, number: int) -> Iterator[VerdictRow]:
         rule_version="1",
         started_at=clock.started.timestamp(),
         off_hours=clock.off_hours,
+        estimated=clock.estimated,
         cause=clock.cause,
         excused=clock.excused,
         duration_ms=clock.took_ms,
@@ -99,6 +100,7 @@ def _windows(clocks: list[Clock]) -> Iterator[WindowRow]:
             off_hours=off_hours,
             started=len(theirs),
             excused=sum(clock.excused for clock in theirs),
+            estimated=sum(clock.estimated for clock in theirs),
             answered_sum_ms=sum(took),
             answered_max_ms=max(took, default=0),
             answered_histogram=dict(Counter(map(bucket, took))),
@@ -108,7 +110,9 @@ def _windows(clocks: list[Clock]) -> Iterator[WindowRow]:
         )
         yield row
         if number % 3 == 0:
-            yield replace(row, version=8, kept=row.kept + 3, late=row.late + 1, excused=2)
+            yield replace(
+                row, version=8, kept=row.kept + 3, late=row.late + 1, excused=2, estimated=7
+            )
 
 
 def _journeys(case: Case, number: int) -> Iterator[JourneyRow]:

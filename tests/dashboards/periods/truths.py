@@ -38,6 +38,7 @@ class Clock(Struct, frozen=True, kw_only=True):
     status: Status
     took_ms: int | None = None
     off_hours: bool = False
+    estimated: bool = False
     cause: str = ""
     excused: bool = False
 
@@ -136,6 +137,7 @@ def _clocks(chance: random.Random, day: datetime, section: str, busy: int) -> It
                 started=_at(chance, day),
                 status=status,
                 took_ms=took if answered else None,
+                estimated=answered and took % 5 == 0,
                 off_hours=promise == REPLY and chance.random() < 0.1,
                 excused=status in BROKEN and chance.random() < 0.2,
             )

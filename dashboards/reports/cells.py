@@ -1,7 +1,7 @@
 """A cell as people read it: the one place in which a figure becomes text.
 
 Pure. Called by the writers and by what puts figures into sentences. Invariant: a share never
-stands without its components, and one that may still change says so.
+stands without its components, and one that may still change, or is made of estimates, says so.
 """
 
 from dashboards.reports.document import (
@@ -19,10 +19,13 @@ from sinks.time_words import span
 NOTHING = "—"
 
 _PROVISIONAL = {"zh": "暂定", "en": "prov."}
+_ESTIMATED = {"zh": "含估算", "en": "est."}
 
 
-def provisional_word(language: str) -> str:
-    return _PROVISIONAL[language]
+def marks(cell: Share | Took, language: str) -> tuple[str, ...]:
+    """What has to be known of a figure before anybody leans on it."""
+    provisional = isinstance(cell, Share) and cell.provisional
+    return (_PROVISIONAL[language],) * provisional + (_ESTIMATED[language],) * cell.estimated
 
 
 def percent(share: Share) -> str:
@@ -37,9 +40,7 @@ def parts(share: Share) -> str:
 def share_text(share: Share, language: str) -> str:
     """92.3 %（24/26，暂定）: in a sentence or on one line."""
     chinese = language == "zh"
-    told = parts(share)
-    if share.provisional:
-        told += f"，{_PROVISIONAL['zh']}" if chinese else f", {_PROVISIONAL['en']}"
+    told = ("，" if chinese else ", ").join((parts(share), *marks(share, language)))
     return f"{percent(share)}（{told}）" if chinese else f"{percent(share)} ({told})"
 
 
@@ -53,12 +54,11 @@ def lines_of(cell: Cell, language: str) -> tuple[str, ...]:
         case int():
             return (str(cell),)
         case Share():
-            mark = (_PROVISIONAL[language],) if cell.provisional else ()
-            return (percent(cell), parts(cell), *mark)
+            return (percent(cell), parts(cell), *marks(cell, language))
         case Points():
             return (points_text(cell, language),)
         case Took():
-            return (span(cell.milliseconds, Language(language)),)
+            return (span(cell.milliseconds, Language(language)), *marks(cell, language))
         case Stars():
             hundredths = cell.total * 100 // cell.rated
             return (f"{hundredths // 100}.{hundredths % 100:02}", f"{cell.total}/{cell.rated}")

@@ -25,17 +25,27 @@ def hours(figures: Figures, speech: Speech) -> Chapter:
     days = sorted({row.weekday for row in rows} | {1, 2, 3, 4, 5})
     clock = range(min(row.hour for row in rows), max(row.hour for row in rows) + 1)
     at = {(row.weekday, row.hour): Share(row.broken, row.judged) for row in rows}
-    names = "、".join(speech.promise(id) for id in LIVE)
     heat = Heat(
-        title=say("表9 违诺率：星期与时段", "Table 9: share not kept, by weekday and hour"),
+        title=say("违诺率：星期与时段", "Share not kept, by weekday and hour"),
         sheet=say("时段", "Hours"),
         corner=say("星期", "Day"),
         lines=tuple(_weekday(day, speech) for day in days),
         columns=tuple(say(f"{hour}时", f"{hour}h") for hour in clock),
         cells=tuple(tuple(at.get((day, hour)) for hour in clock) for day in days),
-        note=say(f"计入：{names}；颜色越深，违诺越多。", "Darker: more was not kept."),
+        note=_note(rows, speech),
     )
     return Chapter(heading, (*_worst(rows, speech), heat))
+
+
+def _note(rows: list[HourRow], speech: Speech) -> str:
+    names = "、".join(speech.promise(id) for id in LIVE)
+    note = speech.say(f"计入：{names}；颜色越深，违诺越多。", "Darker: more was not kept.")
+    estimated = sum(row.estimated for row in rows)
+    if estimated:
+        note += speech.say(
+            f"其中 {estimated} 次的用时为估算。", f" Of {estimated} the time is estimated."
+        )
+    return note
 
 
 def _weekday(day: int, speech: Speech) -> str:
@@ -74,9 +84,7 @@ def causes(figures: Figures, speech: Speech) -> Chapter:
         say("五、反复出现的问题", "5. What keeps happening"),
         (
             Table(
-                title=say(
-                    "表10 同一承诺、科室、窗口和原因的违诺", "Table 10: breaches of one cause"
-                ),
+                title=say("同一承诺、科室、窗口和原因的违诺", "Breaches of one cause"),
                 sheet=say("反复问题", "Causes"),
                 columns=(
                     Column(say("承诺事项", "Promise"), 24),
@@ -85,6 +93,7 @@ def causes(figures: Figures, speech: Speech) -> Chapter:
                     Column(say("已知原因", "What is known of the cause"), 34),
                     Column(say("次数", "Times")),
                     Column(say("其中已说明", "Excused")),
+                    Column(say("其中估算", "Estimated")),
                 ),
                 rows=tuple(
                     (
@@ -92,7 +101,7 @@ def causes(figures: Figures, speech: Speech) -> Chapter:
                         speech.section(row.section),
                         speech.counter(row.section, row.counter),
                         cause_words(row.cause, language),
-                        *(row.times, row.excused),
+                        *(row.times, row.excused, row.estimated),
                     )
                     for row in figures.causes
                 ),

@@ -17,12 +17,12 @@ def meeting(figures: Figures, speech: Speech) -> Chapter:
     halves = (
         (
             1,
-            say("表16 上半月建议案例", "Table 16: first half"),
+            say("上半月建议案例", "First half of the month"),
             say("案例-上半月", "Cases, 1st half"),
         ),
         (
             2,
-            say("表17 下半月建议案例", "Table 17: second half"),
+            say("下半月建议案例", "Second half of the month"),
             say("案例-下半月", "Cases, 2nd half"),
         ),
     )
@@ -90,6 +90,8 @@ def _worst_case(row: WorstRow, speech: Speech) -> tuple[Cell, ...]:
         )
     else:
         why = speech.say(f"“{name}”{row.of} 件违诺之一", f"{name}: one of {row.of} breaches")
+    if row.estimated:
+        why += speech.say("（用时为估算）", " (time estimated)")
     if cause:
         why += speech.say(f"；{cause}", f"; {cause}")
     return _case(row, why, speech)
@@ -119,4 +121,6 @@ def _displeased_case(row: DispleasedRow, speech: Speech) -> tuple[Cell, ...]:
     if row.queue_ms is not None:
         waited = span(row.queue_ms, Language(speech.language))
         why += speech.say(f"；等候 {waited}", f"; waited {waited}")
+        if row.estimated:
+            why += speech.say("（估算）", " (estimated)")
     return _case(row, why, speech)

@@ -37,7 +37,7 @@ def orders(figures: Figures, period: Period, speech: Speech) -> Chapter:
         "or done too late.",
     )
     table = Table(
-        title=say("表15 整改单台账", "Table 15: ledger of rectification orders"),
+        title=say("整改单台账", "Ledger of rectification orders"),
         sheet=say("整改单", "Orders"),
         columns=(
             Column(say("编号", "Number"), 24),

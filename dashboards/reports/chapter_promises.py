@@ -54,9 +54,7 @@ def overview(figures: Figures, period: Period, speech: Speech) -> Chapter:
         _levels(shares, period, before, of, speech),
         Chart(
             kind=ChartKind.BARS,
-            title=say(
-                "图1 各项承诺兑现率（本期与上期）", "Figure 1: service levels, now and before"
-            ),
+            title=say("各项承诺兑现率（本期与上期）", "Service levels, now and before"),
             sheet=say("承诺兑现", "Promises"),
             categories=tuple(speech.promise(id) for id in shares),
             series=(
@@ -123,7 +121,7 @@ def _permille(found: Tally) -> int:
 def _levels(ids: list[str], period: Period, before: Period, of: Of, speech: Speech) -> Table:
     say = speech.say
     return Table(
-        title=say("表1 各项承诺兑现率", "Table 1: service level of each promise"),
+        title=say("各项承诺兑现率", "Service level of each promise"),
         sheet=say("承诺兑现", "Promises"),
         columns=(
             Column(say("承诺事项", "Promise"), 28),
@@ -156,9 +154,7 @@ def _levels(ids: list[str], period: Period, before: Period, of: Of, speech: Spee
 def _broken(ids: list[str], period: Period, of: Of, speech: Speech) -> Table:
     say = speech.say
     return Table(
-        title=say(
-            "表2 未兑现的构成（原始与已说明并列）", "Table 2: what was not kept, raw and excused"
-        ),
+        title=say("未兑现的构成（原始与已说明并列）", "What was not kept, raw and excused"),
         sheet=say("未兑现构成", "Not kept"),
         columns=(
             Column(say("承诺事项", "Promise"), 28),
@@ -171,21 +167,23 @@ def _broken(ids: list[str], period: Period, of: Of, speech: Speech) -> Table:
             Column(say("未兑现合计", "Not kept")),
             Column(say("其中已说明", "Excused")),
             Column(say("其中暂定兑现", "Kept so far")),
+            Column(say("其中估算", "Estimated")),
         ),
         rows=tuple(
             (
                 speech.promise(id),
                 *(found.judged, found.kept_in_all, found.late, found.left_late),
                 *(found.waiting_late, found.missed, found.broken, found.excused),
-                found.provisional,
+                *(found.provisional, found.guessed),
             )
             for id in ids
             for found in (of(id, period),)
         ),
         note=say(
-            "“已说明”是有人署名并写明理由的，不改变原始数字；“暂定兑现”仍在观察期内，之后可能改判。",
+            "“已说明”是有人署名并写明理由的，不改变原始数字；“暂定兑现”仍在观察期内，之后可能改判；"
+            "“估算”见统计口径。",
             "Excused: by name and with a reason; the raw figures stand. Kept so far: within the "
-            "look-back, and may still be missed.",
+            "look-back, and may still be missed. Estimated: see what the figures mean.",
         ),
         empty=say("本期没有可判定的承诺。", "No promise was judged."),
     )
@@ -194,9 +192,7 @@ def _broken(ids: list[str], period: Period, of: Of, speech: Speech) -> Table:
 def _counted(ids: list[str], period: Period, before: Period, of: Of, speech: Speech) -> Table:
     say = speech.say
     return Table(
-        title=say(
-            "表3 逐件认定的承诺（只计违诺件数）", "Table 3: promises of which only breaches count"
-        ),
+        title=say("逐件认定的承诺（只计违诺件数）", "Promises of which only breaches count"),
         sheet=say("逐件认定", "Counted"),
         columns=(
             Column(say("承诺事项", "Promise"), 28),
@@ -220,12 +216,13 @@ def _counted(ids: list[str], period: Period, before: Period, of: Of, speech: Spe
 def _times(ids: list[str], period: Period, of: Of, speech: Speech) -> Table:
     say = speech.say
     return Table(
-        title=say("表4 用时", "Table 4: how long it took"),
+        title=say("用时", "How long it took"),
         sheet=say("用时", "Times"),
         columns=(
             Column(say("事项", "What"), 28),
             Column(say("承诺", "Promised"), 12),
             Column(say("已办到件数", "Answered"), 10),
+            Column(say("其中估算", "Estimated"), 10),
             Column(say("平均", "Mean"), 14),
             Column(say("最长", "Longest"), 14),
         ),
@@ -234,14 +231,14 @@ def _times(ids: list[str], period: Period, of: Of, speech: Speech) -> Table:
                 speech.promise(id),
                 speech.limit(id, period.since, period.until)
                 or say("未承诺，仅计量", "not promised, measured"),
-                *(found.answered, found.mean, found.longest),
+                *(found.answered, found.estimated, found.mean, found.longest),
             )
             for id in ids
             for found in (of(id, period),)
         ),
         note=say(
-            "等到后离开、未叫到号的人不在平均之内，计入表2。",
-            "Who left before being called is in Table 2, not in the mean.",
+            "等到后离开、未叫到号的人不在平均之内，计入“未兑现的构成”。",
+            "Who left before being called is among those not kept, not in the mean.",
         ),
         empty=say("本期没有测得用时。", "Nothing was measured."),
     )

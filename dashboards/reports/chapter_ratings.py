@@ -20,7 +20,7 @@ def ratings(figures: Figures, speech: Speech) -> Chapter:
         items.append(Paragraph(note))
     items.append(
         Table(
-            title=say("表14 好差评", "Table 14: ratings"),
+            title=say("好差评", "Ratings"),
             sheet=say("评价", "Ratings"),
             columns=(
                 Column(say("科室", "Section"), 16),
@@ -45,9 +45,9 @@ def ratings(figures: Figures, speech: Speech) -> Chapter:
             ),
             note=say(
                 "五项分别统计，同一办件同类只计一次；系统默认不是评价，谢绝不追责。"
-                "应评尽评（邀请）的兑现率见表1。",
+                "应评尽评（邀请）的兑现率见第一章。",
                 "Five separate figures, each journey once; a default is no rating. Whether "
-                "everyone was invited: Table 1.",
+                "everyone was invited: chapter 1.",
             ),
             empty=say("本期没有评价数据。", "There are no ratings."),
         )

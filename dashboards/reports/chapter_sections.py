@@ -35,7 +35,7 @@ def sections(figures: Figures, period: Period, speech: Speech) -> Chapter:
         items.append(
             Chart(
                 kind=ChartKind.BARS,
-                title=say("图3 各科室未兑现项次", "Figure 3: not kept, by section"),
+                title=say("各科室未兑现项次", "Not kept, by section"),
                 sheet=say("科室趋势", "Section trend"),
                 categories=tuple(speech.section(code) for code in there),
                 series=(
@@ -68,9 +68,7 @@ def _trend(
     say = speech.say
     timed = _timed(rows)
     return Table(
-        title=say(
-            "表7 各科室时限类承诺综合兑现率的变化", "Table 7: sections' levels of timed promises"
-        ),
+        title=say("各科室时限类承诺综合兑现率的变化", "Sections' levels of timed promises"),
         sheet=say("科室趋势", "Section trend"),
         columns=(
             Column(say("科室", "Section"), 20),
@@ -119,7 +117,7 @@ def _detail(rows: list[PromiseRow], there: list[str], period: Period, speech: Sp
                 )
             )
     return Table(
-        title=say("表8 各科室各项承诺", "Table 8: each promise in each section"),
+        title=say("各科室各项承诺", "Each promise in each section"),
         sheet=say("科室明细", "Section detail"),
         columns=(
             Column(say("科室", "Section"), 13),

@@ -24,7 +24,7 @@ def trend(figures: Figures, period: Period, speech: Speech) -> Chapter:
         say("二、变化趋势", "2. Trend"),
         (
             Table(
-                title=say("表5 各项承诺兑现率的变化", "Table 5: service levels over time"),
+                title=say("各项承诺兑现率的变化", "Service levels over time"),
                 sheet=say("趋势", "Trend"),
                 columns=(Column(say("承诺事项", "Promise"), 28), *heads),
                 rows=tuple(
@@ -34,7 +34,7 @@ def trend(figures: Figures, period: Period, speech: Speech) -> Chapter:
             ),
             Chart(
                 kind=ChartKind.LINES,
-                title=say("图2 兑现率变化", "Figure 2: service levels over time"),
+                title=say("兑现率变化", "Service levels over time"),
                 sheet=say("趋势", "Trend"),
                 categories=tuple(speech.word(one.short) for one in periods),
                 series=tuple(
@@ -43,7 +43,7 @@ def trend(figures: Figures, period: Period, speech: Speech) -> Chapter:
                 ),
             ),
             Table(
-                title=say("表6 逐件认定的违诺件数的变化", "Table 6: breaches over time"),
+                title=say("逐件认定的违诺件数的变化", "Breaches over time"),
                 sheet=say("违诺件数趋势", "Breaches over time"),
                 columns=(Column(say("承诺事项", "Promise"), 28), *heads),
                 rows=tuple(

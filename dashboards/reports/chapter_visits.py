@@ -70,7 +70,7 @@ def visits(figures: Figures, speech: Speech) -> Chapter:
             Paragraph(sentence),
             _table(
                 rows,
-                say("表11 按事项", "Table 11: by item"),
+                say("按事项", "By item"),
                 say("一次办成-事项", "One visit, items"),
                 say("事项", "Item"),
                 lambda row: (row.section, row.service),
@@ -79,7 +79,7 @@ def visits(figures: Figures, speech: Speech) -> Chapter:
             ),
             _table(
                 rows,
-                say("表12 按收件人", "Table 12: by receiver"),
+                say("按收件人", "By receiver"),
                 say("一次办成-收件人", "One visit, receivers"),
                 say("收件人", "Receiver"),
                 lambda row: (row.section, row.receiver),
@@ -88,7 +88,7 @@ def visits(figures: Figures, speech: Speech) -> Chapter:
             ),
             _table(
                 rows,
-                say("表13 按审批人", "Table 13: by approver"),
+                say("按审批人", "By approver"),
                 say("一次办成-审批人", "One visit, approvers"),
                 say("审批人", "Approver"),
                 lambda row: (row.section, row.approver),

@@ -11,11 +11,13 @@ from msgspec import Struct
 
 
 class Share(Struct, frozen=True):
-    """A ratio with its components; provisional: what is to come may still change it."""
+    """A ratio with its components; provisional: what is to come may still change it; estimated:
+    of some of them the time was, for want of a call or of a terminal's events."""
 
     part: int
     whole: int  #: never 0
     provisional: bool = False
+    estimated: bool = False
 
     @property
     def permille(self) -> int:
@@ -30,9 +32,10 @@ class Points(Struct, frozen=True):
 
 
 class Took(Struct, frozen=True):
-    """A span of time."""
+    """A span of time; estimated: it is, or has estimates in it."""
 
     milliseconds: int
+    estimated: bool = False
 
 
 class Stars(Struct, frozen=True):
@@ -62,7 +65,7 @@ class Column(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True, kw_only=True):
-    title: str  #: beginning with its number
+    title: str  #: `numbering` puts a number before it
     sheet: str  #: a short name, of its own in the document
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]

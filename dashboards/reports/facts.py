@@ -29,6 +29,7 @@ class PromiseRow(Struct, frozen=True, kw_only=True):
     missed: int
     provisional: int
     excused: int
+    estimated: int  #: of those answered, kept or not
     answered_sum_ms: int
     answered_max_ms: int
 
@@ -38,6 +39,7 @@ class HourRow(Struct, frozen=True, kw_only=True):
     hour: int
     broken: int
     judged: int
+    estimated: int  #: of those judged
 
 
 class CauseRow(Struct, frozen=True, kw_only=True):
@@ -47,6 +49,7 @@ class CauseRow(Struct, frozen=True, kw_only=True):
     cause: str
     times: int
     excused: int
+    estimated: int
 
 
 class VisitRow(Struct, frozen=True, kw_only=True):
@@ -88,6 +91,7 @@ class WorstRow(Struct, frozen=True, kw_only=True):
     cause: str
     over_ms: int
     duration_ms: int | None
+    estimated: bool
     at: int
     of: int  #: so many were broken in that half
 
@@ -114,6 +118,7 @@ class DispleasedRow(Struct, frozen=True, kw_only=True):
     counter: str
     stars: int
     queue_ms: int | None
+    estimated: bool  #: that wait: nobody's call was seen
     at: int
 
 

@@ -14,13 +14,14 @@ from dashboards.reports.chapter_trend import trend
 from dashboards.reports.chapter_visits import visits
 from dashboards.reports.document import Chapter, Paragraph, Report
 from dashboards.reports.facts import Figures
+from dashboards.reports.numbering import numbered
 from dashboards.reports.period import Period
 from dashboards.reports.speech import Speech
 
 
 def month_report(figures: Figures, period: Period, section: str, speech: Speech) -> Report:
     """`section` "": the whole hall."""
-    return Report(
+    report = Report(
         title=speech.say("窗口服务承诺兑现情况月报", "Monthly report on service promises"),
         language=speech.language,
         facts=head(period, section, speech),
@@ -39,6 +40,7 @@ def month_report(figures: Figures, period: Period, section: str, speech: Speech)
             meaning(speech),
         ),
     )
+    return numbered(report)
 
 
 def is_empty(figures: Figures, period: Period) -> bool:
@@ -96,23 +98,34 @@ def meaning(speech: Speech) -> Chapter:
             "3. 标“暂定”的：观察期未满，之后再来一次大厅仍会改判为多次办理。",
             "3. Provisional: within the look-back; another visit still makes it several.",
         ),
+        f"4. {estimates(speech)}",
         say(
-            "4. “已说明”由具名人员写明理由，原始数字不因此改变，两种口径并列。",
-            "4. Excused: by name and with a reason; raw figures stand beside it.",
+            "5. “已说明”由具名人员写明理由，原始数字不因此改变，两种口径并列。",
+            "5. Excused: by name and with a reason; raw figures stand beside it.",
         ),
         say(
-            "5. 两分钟内交回的号视为误取，时限内离开、被工作人员取消、当日闭厅未办的，"
+            "6. 两分钟内交回的号视为误取，时限内离开、被工作人员取消、当日闭厅未办的，"
             "均不计入判定。",
-            "5. Tickets given back within two minutes, left in time, cancelled by a clerk or open "
+            "6. Tickets given back within two minutes, left in time, cancelled by a clerk or open "
             "at closing are not judged.",
         ),
         say(
-            "6. “同一人多次要求”：补正或退件两次以上，均由同一人提出；“不同人员要求不一”："
+            "7. “同一人多次要求”：补正或退件两次以上，均由同一人提出；“不同人员要求不一”："
             "由两人以上提出，或由收件人以外的人提出。",
-            "6. One person repeatedly: asked or returned twice or more, always the same person. "
+            "7. One person repeatedly: asked or returned twice or more, always the same person. "
             "People differ: two or more of them, or somebody else than the receiver.",
         ),
     )
     return Chapter(
         say("十、统计口径", "10. What the figures mean"), tuple(Paragraph(line) for line in lines)
+    )
+
+
+def estimates(speech: Speech) -> str:
+    """What is meant by an estimate (semantics §3), where figures are marked as having some."""
+    return speech.say(
+        "标“含估算”的：没有叫号记录时，等候计至首次出现的办理记录；没有终端记录时，申报按叫号至办结计。"
+        "估算不发告警。",
+        "Est.: without a call a wait ends at the first sign of service; without a terminal's "
+        "events filing is call to served. No estimate raises an alert.",
     )

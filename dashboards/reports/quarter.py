@@ -18,7 +18,7 @@ from dashboards.reports.document import (
     Table,
 )
 from dashboards.reports.facts import Figures
-from dashboards.reports.month import banner, head
+from dashboards.reports.month import banner, estimates, head
 from dashboards.reports.period import Period
 from dashboards.reports.speech import COUNTED, Speech
 from dashboards.reports.tally import Tally, moved, tally
@@ -192,6 +192,7 @@ def _form(figures: Figures, period: Period, code: str, number: int, speech: Spee
                 Column(say("得分（考核组填写）", "Score"), 12),
             ),
             rows=tuple(lines),
+            note=estimates(speech) if any(row.estimated for row in rows) else "",
             empty=say("本季度没有可判定的承诺。", "No promise was judged."),
         ),
         *(Paragraph(line) for line in _remarks(figures, period, code, speech)),

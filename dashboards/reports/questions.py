@@ -11,8 +11,9 @@ Each is asked with the same parameters, whether it needs all of them or not: `si
 
 from msgspec import Struct
 
+from dashboards.panel import newest_where
 from dashboards.words import FILING, FIRST_RESPONSE, WAIT_COMPLEX, WAIT_GENERAL
-from schemas.outcomes import Kind, Status
+from schemas.outcomes import Kind, Status, Table
 
 ONE_VISIT = "one-visit"
 
@@ -45,13 +46,17 @@ def _within(column: str, first: str = "since") -> str:
 
 _OF_SECTION = "({section:String} = '' OR section = {section:String})"
 
+_RATING_TYPES = _quoted(
+    *(f"rating.{kind}" for kind in ("invited", "rated", "declined", "defaulted", "device-failed"))
+)
+
 _BROKEN = _quoted(Status.LATE, Status.LEFT_LATE, Status.WAITING_LATE, Status.MISSED)
 
 #: Every state of a promise, as the windows count them.
 _COUNTS = (
     *("started", "waiting", "waiting_late", "kept", "late", "measured", "left_mistaken"),
     *("left_in_time", "left_late", "cancelled", "expired", "missed", "provisional", "excused"),
-    "answered_sum_ms",
+    *("estimated", "answered_sum_ms"),
 )
 
 PROMISES = Question(
@@ -75,7 +80,8 @@ HOURS = Question(
 SELECT toDayOfWeek(minute_at, 0, {{zone:String}}) AS weekday,
     toHour(minute_at, {{zone:String}}) AS hour,
     sum(w.late + w.left_late + w.waiting_late) AS broken,
-    broken + sum(w.kept) AS judged
+    broken + sum(w.kept) AS judged,
+    sumIf(w.estimated, w.kept + w.late > 0) AS estimated
 FROM (SELECT * FROM windows FINAL
     WHERE {_within("minute_at")} AND {_OF_SECTION}
         AND promise IN ({_quoted(*LIVE)}) AND NOT off_hours) AS w
@@ -85,12 +91,19 @@ ORDER BY weekday, hour
 FORMAT JSONEachRow""",
 )
 
+#: Breaches of the span, in service hours, by their newest verdict.
+_BREACHES = newest_where(
+    Table.VERDICTS,
+    "*",
+    f"{_within('started_at')} AND {_OF_SECTION} AND NOT off_hours AND status IN ({_BROKEN})",
+)
+
 CAUSES = Question(
     "causes",
     f"""
-SELECT promise, section, counter, cause, count() AS times, countIf(excused) AS excused
-FROM verdicts_now
-WHERE {_within("started_at")} AND {_OF_SECTION} AND NOT off_hours AND status IN ({_BROKEN})
+SELECT promise, section, counter, cause, count() AS times, countIf(excused) AS excused,
+    countIf(estimated) AS estimated
+FROM {_BREACHES}
 GROUP BY promise, section, counter, cause
 HAVING times >= {RECURS}
 ORDER BY times DESC, promise, section, counter, cause
@@ -156,27 +169,32 @@ ORDER BY section, service, receiver, approver
 FORMAT JSONEachRow""",
 )
 
-#: Journeys, each once a span, however often it was asked about. The stars are its last.
+#: Journeys, each once a span, however often it was asked about. The stars are its last: `nth` is
+#: the order of what was said, of time and then id, as one text, which is compared soonest. Of
+#: copies the first counts; events are sorted by source and id, so that they stand together.
 RATINGS = Question(
     "ratings",
     f"""
 SELECT section,
-    countIf(has(said, 'rating.invited')) AS invited,
-    countIf(has(said, 'rating.rated')) AS rated,
-    countIf(has(said, 'rating.declined')) AS declined,
-    countIf(has(said, 'rating.defaulted')) AS defaulted,
-    countIf(has(said, 'rating.device-failed')) AS failed,
+    countIf(asked) AS invited, countIf(given > 0) AS rated, countIf(refused) AS declined,
+    countIf(assumed) AS defaulted, countIf(broken) AS failed,
     sum(given) AS stars, countIf(given BETWEEN 1 AND 2) AS low
 FROM (
-    SELECT subject, argMax(JSONExtractString(data, 'section'), (time, id)) AS section,
-        groupUniqArray(type) AS said,
-        argMaxIf(JSONExtractUInt(data, 'stars'), (time, id), type = 'rating.rated') AS given
+    SELECT subject, argMax(its_section, nth) AS section,
+        max(type = 'rating.invited') AS asked, max(type = 'rating.declined') AS refused,
+        max(type = 'rating.defaulted') AS assumed, max(type = 'rating.device-failed') AS broken,
+        argMaxIf(its_stars, nth, type = 'rating.rated') AS given
     FROM (
-        SELECT subject, type, id, time, data FROM events
-        WHERE startsWith(type, 'rating.')
-            AND ingest_at >= fromUnixTimestamp64Milli({{since:Int64}}) - 86400
-            AND {_within("time")}
-        ORDER BY earliest DESC LIMIT 1 BY source, id
+        SELECT subject, type, JSONExtractString(data, 'section') AS its_section,
+            JSONExtractUInt(data, 'stars') AS its_stars,
+            concat(leftPad(toString(toUnixTimestamp64Micro(time)), 20, '0'), id) AS nth
+        FROM (
+            SELECT subject, type, id, time, data FROM events
+            WHERE type IN ({_RATING_TYPES})
+                AND ingest_at >= fromUnixTimestamp64Milli({{since:Int64}}) - 86400
+                AND {_within("time")}
+            ORDER BY source, id, earliest DESC LIMIT 1 BY source, id
+        )
     )
     GROUP BY subject
 )
@@ -193,11 +211,10 @@ WORST = Question(
     "worst",
     f"""
 SELECT {_HALF.format(column="started_at")}, promise, journey, section, service, counter, status,
-    cause, over_ms, duration_ms, toUnixTimestamp64Milli(started_at) AS at,
+    cause, over_ms, duration_ms, estimated, toUnixTimestamp64Milli(started_at) AS at,
     count() OVER (PARTITION BY half, promise) AS of
-FROM verdicts_now
-WHERE {_within("started_at")} AND {_OF_SECTION} AND NOT off_hours AND NOT excused
-    AND status IN ({_BROKEN}) AND promise NOT IN ({_quoted(*RATIOS)})
+FROM {_BREACHES}
+WHERE NOT excused AND promise NOT IN ({_quoted(*RATIOS)})
 ORDER BY half, promise, cause = 'system',
     if(limit_ms IS NULL, ifNull(duration_ms, 0), over_ms) DESC, started_at DESC, journey
 LIMIT 1 BY half, promise
@@ -217,13 +234,20 @@ LIMIT 2 BY half
 FORMAT JSONEachRow""",
 )
 
+#: That somebody was called shows from what the counter did with him: his wait is estimated.
+_CALL_UNSEEN = (
+    "(queue_ms IS NOT NULL AND first_called_at IS NULL AND "
+    "coalesce(session_started_at, identity_check_started_at, served_at) IS NOT NULL)"
+)
+
 #: Of each half month the two with the fewest stars, the longest wait first. Journeys are not
 #: sorted by when they were rated: whose rating was low is found among the events.
 DISPLEASED = Question(
     "displeased",
     f"""
 SELECT {_HALF.format(column="assumeNotNull(rated_at)")}, journey, kind, section, service, counter,
-    stars, queue_ms, toUnixTimestamp64Milli(assumeNotNull(rated_at)) AS at
+    stars, queue_ms, {_CALL_UNSEEN} AS estimated,
+    toUnixTimestamp64Milli(assumeNotNull(rated_at)) AS at
 FROM journeys_now
 WHERE {_within("rated_at")} AND {_OF_SECTION} AND stars <= 2 AND journey IN (
     SELECT subject FROM events

@@ -22,6 +22,8 @@ class Tally(Struct, frozen=True, kw_only=True):
     waiting_late: int = 0
     missed: int = 0
     excused: int = 0  #: of those broken
+    estimated: int = 0  #: of those answered
+    guessed: int = 0  #: of those judged: rows of promises without a limit are left out
     answered: int = 0
     answered_ms: int = 0
     longest_ms: int = 0
@@ -42,18 +44,21 @@ class Tally(Struct, frozen=True, kw_only=True):
     def level(self) -> Share | None:
         if not self.judged:
             return None
-        return Share(self.kept_in_all, self.judged, self.provisional > 0)
+        return Share(self.kept_in_all, self.judged, self.provisional > 0, self.guessed > 0)
 
     @property
     def level_excused(self) -> Share | None:
         """Without those excused: beside the raw figure, never in its place."""
         if self.judged == self.excused:
             return None
-        return Share(self.kept_in_all, self.judged - self.excused, self.provisional > 0)
+        less = self.judged - self.excused
+        return Share(self.kept_in_all, less, self.provisional > 0, self.guessed > 0)
 
     @property
     def mean(self) -> Took | None:
-        return Took(self.answered_ms // self.answered) if self.answered else None
+        if not self.answered:
+            return None
+        return Took(self.answered_ms // self.answered, self.estimated > 0)
 
     @property
     def longest(self) -> Took | None:
@@ -72,6 +77,8 @@ def tally(rows: Iterable[PromiseRow]) -> Tally:
         waiting_late=sum(row.waiting_late for row in found),
         missed=sum(row.missed for row in found),
         excused=sum(row.excused for row in found),
+        estimated=sum(row.estimated for row in found),
+        guessed=sum(row.estimated for row in found if row.kept + row.provisional + row.late),
         answered=sum(row.kept + row.provisional + row.late + row.measured for row in found),
         answered_ms=sum(row.answered_sum_ms for row in found),
         longest_ms=max((row.answered_max_ms for row in found), default=0),

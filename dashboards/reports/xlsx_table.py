@@ -11,7 +11,7 @@ from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from dashboards.reports.cells import provisional_word
+from dashboards.reports.cells import marks
 from dashboards.reports.document import (
     Cell,
     Heat,
@@ -124,13 +124,13 @@ def _put(drawn: Any, cell: Cell, language: str) -> None:
         case int():
             drawn.value, drawn.number_format = cell, "0"
         case Share():
-            mark = f'"（{provisional_word(language)}）"' if cell.provisional else ""
-            drawn.value, drawn.number_format = cell.permille / 1000, f"0.0%{mark}"
+            drawn.value = cell.permille / 1000
+            drawn.number_format = f"0.0%{_marked(cell, language)}"
         case Points():
             drawn.value, drawn.number_format = cell.tenths / 10, "+0.0;-0.0;0.0"
         case Took():
             drawn.value = cell.milliseconds // 1000 / 86_400
-            drawn.number_format = "[h]:mm:ss"
+            drawn.number_format = f"[h]:mm:ss{_marked(cell, language)}"
         case Stars():
             drawn.value, drawn.number_format = cell.total * 100 // cell.rated / 100, "0.00"
         case Moment():
@@ -143,6 +143,14 @@ def _put(drawn: Any, cell: Cell, language: str) -> None:
             if cell.href:
                 drawn.hyperlink = cell.href
                 drawn.font = Font(color="1F5FA8", underline="single")
+
+
+def _marked(cell: Share | Took, language: str) -> str:
+    """Behind the number, in its format: it stays a number."""
+    told = marks(cell, language)
+    if not told:
+        return ""
+    return f'"（{"，".join(told)}）"' if language == "zh" else f'" ({", ".join(told)})"'
 
 
 def put_heat(page: Any, heat: Heat, language: str) -> None:

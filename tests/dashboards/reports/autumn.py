@@ -21,7 +21,11 @@ class Autumn(Struct, frozen=True):
 
 
 def make_autumn() -> Autumn:
-    messages = [timed for timed in office.simulated() if not office.is_silent(timed)]
+    messages = [
+        timed
+        for timed in office.simulated()
+        if not (office.is_silent(timed) or office.is_lost(timed))
+    ]
     told = office.happened(messages)
     now = round(office.NOW * 1000)
     added = Additions()

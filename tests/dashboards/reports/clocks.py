@@ -37,6 +37,7 @@ class Clock(Struct, frozen=True, kw_only=True):
     duration: int | None = None
     over: int = 0
     off_hours: bool = False
+    estimated: bool = False  #: its end is taken from something else
     limited: bool = True  #: by a span of time, not by working days
 
     @property

@@ -119,6 +119,7 @@ def _worst(half: int, promise: str, found: list[Clock]) -> Row:
         "cause": worst.cause,
         "over_ms": worst.over,
         "duration_ms": worst.duration,
+        "estimated": worst.estimated,
         "at": worst.start,
         "of": len(found),
     }
@@ -126,6 +127,7 @@ def _worst(half: int, promise: str, found: list[Clock]) -> Row:
 
 def _displeased(tale: Tale, rated: Said, cases: dict[str, Case]) -> Row:
     row = {"journey": tale.subject, "stars": rated.data["stars"], "at": rated.at, "queue_ms": None}
+    row["estimated"] = False
     if tale.subject in cases:
         case = cases[tale.subject]
         taken = tale.first("case.received") or tale.first("case.accepted")
@@ -139,8 +141,9 @@ def _displeased(tale: Tale, rated: Said, cases: dict[str, Case]) -> Row:
     visit = Visit(tale)
     who = tale.last("ticket.called", "ticket.recalled") or tale.first("terminal.session-started")
     who = who or tale.last("ticket.served")
-    out, _ = visit.call()
+    out, guessed = visit.call()
     if visit.came and out:
+        row["estimated"] = guessed
         row["queue_ms"] = max(0, out.at - visit.came.at)
     counter = (who.data.get("counter") if who else "") or ""
     return {

@@ -94,10 +94,14 @@ def _wait(visit: Visit, came: Said, now: int, who: dict[str, str]) -> Clock:
         promise = f"appointment-wait-{visit.complexity}"
     call, guessed = visit.call()
     stop, counter = visit.end, ""
-    if call and not (guessed and visit.end.at < call.at):
+    called = bool(call and not (guessed and visit.end.at < call.at))
+    if call and called:
         stop, counter = Stop(call.at), text(call.data, "counter")
     limit = _LIMITS[promise]
-    return on_the_wall(promise, visit.tale.subject, start, stop, limit, now, counter=counter, **who)
+    clock = on_the_wall(
+        promise, visit.tale.subject, start, stop, limit, now, counter=counter, **who
+    )
+    return replace(clock, estimated=called and guessed)
 
 
 def _filing(visit: Visit, now: int, who: dict[str, str]) -> Clock | None:
@@ -122,9 +126,10 @@ def _filing(visit: Visit, now: int, who: dict[str, str]) -> Clock | None:
         return None
     counter = text(served.data, "counter")
     stop = Stop(served.at)
-    return on_the_wall(
+    clock = on_the_wall(
         promise, tale.subject, called.at, stop, _FILING_MS, now, counter=counter, **who
     )
+    return replace(clock, estimated=True)
 
 
 def _recorded(visit: Visit, submitted: Said, now: int, who: dict[str, str]) -> Clock:

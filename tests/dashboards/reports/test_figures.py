@@ -97,6 +97,7 @@ def test_every_kind_of_figure_is_there(figures: Figures) -> None:
     ):
         for name in names:
             assert any(getattr(row, name) for row in group), name
+    assert any(row.estimated for row in figures.hours)
     assert {row.half for row in figures.worst} == {1, 2}
     assert {row.half for row in figures.returned} == {1, 2}
     assert {row.half for row in figures.displeased} == {1, 2}

@@ -2,7 +2,8 @@
 
 import io
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
+from datetime import time as clock_time
 from typing import Any
 
 import pytest
@@ -105,7 +106,7 @@ def numbers_of(cell: Cell) -> list[Any]:
 
 
 def found_in(cell: Any) -> Any:
-    if cell.number_format == "[h]:mm:ss":
+    if cell.number_format.startswith("[h]:mm:ss"):
         return round(_days(cell.value) * 86_400)
     return cell.value
 
@@ -137,16 +138,28 @@ def test_a_sheet_holds_each_table_in_numbers(report: Report, made: dict[Format, 
         assert str(page.page_setup.paperSize) == page.PAPERSIZE_A4
 
 
-def test_a_provisional_share_says_so_in_every_format(month_zh: Report) -> None:
+@pytest.mark.parametrize(
+    ("sheet", "name", "column", "mark"),
+    [
+        ("承诺兑现", "一次办成", 3, "暂定"),
+        ("承诺兑现", "线下窗口申报", 3, "含估算"),
+        ("用时", "线下窗口申报", 4, "含估算"),
+    ],
+)
+def test_what_a_figure_is_made_of_is_said_in_every_format(
+    month_zh: Report, sheet: str, name: str, column: int, mark: str
+) -> None:
     html, docx, xlsx = (
         written_as(month_zh, form) for form in (Format.HTML, Format.DOCX, Format.XLSX)
     )
+    (table,) = (one for one in items(month_zh) if isinstance(one, Table) and one.sheet == sheet)
     for read, file in ((tables_of_html, html), (tables_of_docx, docx)):
-        marked = [cell for grid in read(file) for row in grid for cell in row if "暂定" in cell]
-        assert marked
-    page = workbook_of(xlsx)["承诺兑现"]
-    row = next(row for row in page.iter_rows(min_row=3) if row[0].value == "一次办成")
-    assert "暂定" in row[3].number_format
+        (drawn,) = (grid for grid in read(file) if grid[0] == [(c.title,) for c in table.columns])
+        (cell,) = (row[column] for row in drawn if row[0] == (name,))
+        assert mark in cell
+    row = next(row for row in workbook_of(xlsx)[sheet].iter_rows(min_row=3) if row[0].value == name)
+    assert mark in row[column].number_format
+    assert isinstance(row[column].value, float | timedelta | clock_time)
 
 
 def test_the_heat_map_stands_with_its_components(month_zh: Report) -> None:

@@ -66,7 +66,8 @@ def level(found: list[Clock], less: int = 0) -> Share | None:
     judged = sum(clock.status in JUDGED for clock in found) - less
     kept = sum(clock.status in ("kept", "provisional") for clock in found)
     open_yet = any(clock.status == "provisional" for clock in found)
-    return Share(kept, judged, open_yet) if judged else None
+    guessed = any(clock.estimated and clock.status in JUDGED for clock in found)
+    return Share(kept, judged, open_yet, guessed) if judged else None
 
 
 def test_each_promises_level_raw_excused_and_before(month_zh: Report, autumn: Autumn) -> None:
@@ -95,8 +96,10 @@ def test_what_was_not_kept_adds_up(month_zh: Report, autumn: Autumn) -> None:
         broken = [states[name] for name in ("late", "left-late", "waiting-late", "missed")]
         kept = states["kept"] + states["provisional"]
         excused = sum(map(autumn.truth.is_excused, now))
+        guessed = sum(clock.estimated and clock.status in JUDGED for clock in now)
         assert row[1:] == (
             *(kept + sum(broken), kept, *broken, sum(broken), excused, states["provisional"]),
+            guessed,
         )
 
 
@@ -107,7 +110,9 @@ def test_how_long_it_took(month_zh: Report, autumn: Autumn) -> None:
     for row in rows:
         now = clocks(autumn.truth, OCTOBER, names[str(row[0])])
         took = [clock.duration or 0 for clock in now if clock.status in ANSWERED]
-        assert row[2:] == (len(took), Took(sum(took) // len(took)), Took(max(took)))
+        guessed = sum(clock.estimated for clock in now)
+        mean = Took(sum(took) // len(took), guessed > 0)
+        assert row[2:] == (len(took), guessed, mean, Took(max(took)))
 
 
 def test_each_section_under_each_promise(month_zh: Report, autumn: Autumn) -> None:
@@ -196,7 +201,9 @@ def rating(row: Any) -> tuple[Cell, ...]:
 def test_repeat_causes_are_counted_with_those_excused(month_zh: Report, autumn: Autumn) -> None:
     true = autumn.truth.causes(inside)
     rows = table(month_zh, "反复问题").rows
-    assert [row[4:] for row in rows] == [(row["times"], row["excused"]) for row in true]
+    assert [row[4:] for row in rows] == [
+        (row["times"], row["excused"], row["estimated"]) for row in true
+    ]
 
 
 def test_the_ledger_says_what_is_overdue(month_zh: Report) -> None:

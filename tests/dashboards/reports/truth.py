@@ -88,20 +88,29 @@ class Truth:
             "started": len(clocks),
             **{status.replace("-", "_"): states[status] for status in _STATES},
             "excused": sum(self.is_excused(clock) for clock in clocks),
+            "estimated": sum(clock.estimated for clock in clocks),
             "answered_sum_ms": sum(answered),
             "answered_max_ms": max(answered, default=0),
         }
 
     def hours(self, inside: Inside) -> list[Row]:
         broken, judged = Counter[tuple[int, int]](), Counter[tuple[int, int]]()
+        estimated = Counter[tuple[int, int]]()
         for clock in self.clocks:
             counts = clock.status in JUDGED and clock.promise in _LIVE and not clock.off_hours
             if counts and inside(clock.start):
                 at = (hours.day_of(clock.start).isoweekday(), hours.hour_of(clock.start))
                 judged[at] += 1
                 broken[at] += clock.broken
+                estimated[at] += clock.estimated
         return [
-            {"weekday": day, "hour": hour, "broken": broken[day, hour], "judged": count}
+            {
+                "weekday": day,
+                "hour": hour,
+                "broken": broken[day, hour],
+                "judged": count,
+                "estimated": estimated[day, hour],
+            }
             for (day, hour), count in sorted(judged.items())
         ]
 
@@ -118,6 +127,7 @@ class Truth:
                 "cause": cause,
                 "times": len(clocks),
                 "excused": sum(self.is_excused(clock) for clock in clocks),
+                "estimated": sum(clock.estimated for clock in clocks),
             }
             for (promise, section, counter, cause), clocks in groups.items()
             if len(clocks) >= 2

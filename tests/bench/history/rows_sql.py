@@ -54,9 +54,9 @@ INSERT INTO journeys (journey, kind, section, service, complexity, channel, coun
     opened_at, issued_at, appointment_at, checked_in_at, first_called_at, last_called_at,
     identity_check_started_at, materials_submitted_at, served_at, left_at, requested_at,
     first_reply_at, resolved, resolved_at, closed_at, promised_wait_ms, first_call_wait_ms,
-    queue_ms, filing_ms, first_response_ms, department, applicant, receiver, approver,
-    accepted_at, decided_at, finished_at, contacted_at, result, tickets, supplements, invited_at,
-    rated_at, stars, partition, version)
+    queue_ms, filing_ms, filing_estimated, first_response_ms, department, applicant, receiver,
+    approver, accepted_at, decided_at, finished_at, contacted_at, result, tickets, supplements,
+    invited_at, rated_at, stars, partition, version)
 WITH what = 'visit' AS v, what = 'chat' AS c, what = 'case' AS k, what = 'order' AS o,
     v AND NOT leaves AND called <= {{now}} AS was_called,
     multiIf(v AND leaves AND opened + wait <= {{now}}, 'left',
@@ -89,6 +89,7 @@ SELECT
     if(was_called, toNullable(wait), NULL), if(was_called, toNullable(wait), NULL),
     if(was_called OR ended = 'left', toNullable(wait), NULL),
     if(was_called AND files AND submitted <= {{now}}, toNullable(filing), NULL),
+    was_called AND files AND submitted <= {{now}} AND section_no % 8 = 0,
     if(c AND opened + reply <= {{now}}, toNullable(reply), NULL),
     if(k, concat('D-', leftPad(toString(section_no), 2, '0')), ''),
     if(k, concat('p', toString(cityHash64(n, 'p', {{seed}}) % 300000), 'x'), ''),
@@ -133,7 +134,7 @@ _CLOCKS = """
 VERDICTS = f"""
 INSERT INTO verdicts (promise, journey, section, service, complexity, channel, counter, clerk,
     status, clause, rule_version, limit_ms, started_at, deadline_at, ended_at, duration_ms, over_ms,
-    cause, excused, evidence, partition, version)
+    estimated, cause, excused, evidence, partition, version)
 SELECT clock.1 AS promise, journey, section, service, complexity, channel,
     if(clock.3 IS NULL, '', counter), if(clock.3 IS NULL, '', clerk),
     multiIf(promise = 'online-resolution-rate', if(assumeNotNull(resolved), 'kept', 'missed'),
@@ -146,6 +147,7 @@ SELECT clock.1 AS promise, journey, section, service, complexity, channel,
     started + toIntervalMillisecond(clock.4),
     clock.3, if(clock.3 IS NULL, NULL, toNullable(lasted)),
     if(clock.3 IS NULL, 0, greatest(0, lasted - limit)),
+    promise = 'counter-filing' AND filing_estimated,
     if(promise = 'one-visit' AND status = 'missed',
         if(cityHash64(journey) % 2 = 0, 'clerk', 'system'), ''),
     status IN ('late', 'left-late', 'missed') AND cityHash64(journey, 'excuse') % 50 = 0,
@@ -169,13 +171,13 @@ _LEFT = "status IN ('left-late', 'left-in-time')"
 WINDOWS = f"""
 INSERT INTO windows (promise, minute_at, section, service, complexity, channel, off_hours, started,
     waiting, waiting_late, kept, late, measured, left_in_time, left_late, missed, provisional,
-    excused, answered_sum_ms, answered_max_ms, answered_histogram, left_sum_ms, left_max_ms,
-    left_histogram, partition, version)
+    excused, estimated, answered_sum_ms, answered_max_ms, answered_histogram, left_sum_ms,
+    left_max_ms, left_histogram, partition, version)
 SELECT promise, toStartOfMinute(started_at) AS minute, section, service, complexity, channel,
     off_hours, count(), countIf(status = 'waiting'), countIf(status = 'waiting-late'),
     countIf(status = 'kept'), countIf(status = 'late'), countIf(status = 'measured'),
     countIf(status = 'left-in-time'), countIf(status = 'left-late'), countIf(status = 'missed'),
-    countIf(status = 'provisional'), countIf(excused),
+    countIf(status = 'provisional'), countIf(excused), countIf(estimated),
     sumIf(ifNull(duration_ms, 0), {_ANSWERED}), maxIf(ifNull(duration_ms, 0), {_ANSWERED}),
     sumMapIf(map(assumeNotNull({_BUCKET}), toUInt32(1)), {_ANSWERED} AND duration_ms IS NOT NULL),
     sumIf(ifNull(duration_ms, 0), {_LEFT}), maxIf(ifNull(duration_ms, 0), {_LEFT}),

@@ -12,6 +12,9 @@ export function clockOf(seconds) {
 
 export const percentOf = (share) => `${Math.floor(share * 100 + 1e-9)}%`;
 
+/** A figure with estimates in it. */
+export const roughly = (figure, estimated) => (estimated ? `≈${figure}` : figure);
+
 export const countOf = (n) => n.toLocaleString("en-US");
 
 /** How wide a text is in ems, near enough: a Chinese character is one. */

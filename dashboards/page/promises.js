@@ -2,13 +2,13 @@
 // Invariant: raw and without what was excused stand side by side; neither hides the other.
 
 import { find, fit, make, mark, name, say } from "./dom.js";
-import { countOf, percentOf } from "./numbers.js";
+import { countOf, percentOf, roughly } from "./numbers.js";
 import { limitOf } from "./words.js";
 
 /** The cards under the hall's tiles. */
 export function drawCards(view, words, lang) {
   const cards = view.promises.filter(({ promise }) => promise.card);
-  drawInto(find("promises"), cards, words, lang, () => {});
+  drawInto(find("promises"), cards, words, lang);
 }
 
 /**
@@ -23,10 +23,13 @@ export function drawBoard(view, words, lang) {
   board.style.setProperty("--columns", columns);
   board.style.setProperty("--rows", rows);
   const worst = rows > 2 ? 3 : 7;
-  drawInto(board, shown, words, lang, (card, kept) => drawWorst(card.querySelector(".worst"), kept, worst, words));
+  drawInto(board, shown, words, lang, (card, kept) => {
+    tellCounts(card, kept, words, kept.estimated ? words.estimates(countOf(kept.estimated)) : "");
+    drawWorst(card.querySelector(".worst"), kept, worst, words);
+  });
 }
 
-export function drawInto(row, promises, words, lang, more) {
+export function drawInto(row, promises, words, lang, more = (card, kept) => tellCounts(card, kept, words)) {
   fit(row, promises.length, () => make("div", "promise", make("h3"), make("p", "limit"), make("b"), make("p", "cleaned"),
     make("div", "bar", make("i", "fill"), make("i", "aim")), make("p", "count"), make("ul", "worst")));
   promises.forEach((kept, place) => {
@@ -43,23 +46,26 @@ export function drawInto(row, promises, words, lang, more) {
     at(".fill").style.width = `${(promise.share ? (kept.share ?? 0) : 0) * 100}%`;
     at(".aim").style.left = `${promise.good * 100}%`;
     at(".bar").hidden = !promise.share;
-    say(at(".count"), countsOf(kept, words));
     more(card, kept);
   });
 }
 
-function figureOf({ promise, share, missed }, words) {
+function figureOf({ promise, share, missed, estimated }, words) {
   if (!promise.share) return words.times(missed);
-  return share === null ? "–" : percentOf(share);
+  return share === null ? "–" : roughly(percentOf(share), estimated);
 }
 
-function countsOf({ promise, share, kept, missed, excused, estimated }, words) {
+/** What a share is of; `other`: what more there is room to say. */
+function tellCounts(card, kept, words, other = "") {
+  say(card.querySelector(".count"), [countsOf(kept, words), other].filter(Boolean).join(" · "));
+}
+
+function countsOf({ promise, share, kept, missed, excused }, words) {
   if (share === null && promise.share) return words.noFigures;
   const resolution = promise.id === "online-resolution-rate";
   const [good, bad] = resolution ? [words.resolved, words.unresolved] : [words.kept, words.missed];
   const parts = promise.share ? [`${good} ${countOf(kept)}`, `${bad} ${countOf(missed)}`] : [];
   if (excused) parts.push(`${words.excused} ${countOf(excused)}`);
-  if (estimated) parts.push(words.estimates(countOf(estimated)));
   return parts.join(" · ");
 }
 

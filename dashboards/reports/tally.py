@@ -62,7 +62,7 @@ class Tally(Struct, frozen=True, kw_only=True):
 
     @property
     def longest(self) -> Took | None:
-        return Took(self.longest_ms) if self.answered else None
+        return Took(self.longest_ms, self.estimated > 0) if self.answered else None
 
 
 def tally(rows: Iterable[PromiseRow]) -> Tally:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from schemas.outcomes import AlertRow, AlertState, End, EventRow, JourneyRow, Kind, Row
+from schemas.queue import ForecastRow
 from tests.dashboards.hall import ZONE, Hall
 
 #: System, its source, a type it sends, how long ago it was last heard of.
@@ -100,6 +101,24 @@ def standing(promise: str, section: str, seen: tuple[float, int], number: int, b
         breached_at=round(broken_at, 3),
         acknowledged_at=round(broken_at + 30, 3) if by else None,
         acknowledged_by=by,
+        partition=0,
+        version=version,
+    )
+
+
+def forecast_at(now: float, version: int) -> ForecastRow:
+    return ForecastRow(
+        section="shebao",
+        service="general",
+        looked_at=now,
+        known="known",
+        waiting=9,
+        promised=7,
+        will_miss=4,
+        counters_open=3,
+        counters_needed=5,
+        warned=True,
+        rule_version="2022-10-14",
         partition=0,
         version=version,
     )

@@ -30,9 +30,8 @@ from schemas.outcomes import (
     VerdictRow,
     WindowRow,
 )
-from schemas.queue import ForecastRow
 from tests.dashboards.hall import UNSEEN_CALLS, Chat, Hall, Visit
-from tests.dashboards.hall_office import office_rows
+from tests.dashboards.hall_office import forecast_at, office_rows
 
 LIMIT_MS = {
     WAIT_GENERAL: 600_000,
@@ -63,24 +62,6 @@ def rows_at(hall: Hall, now: float) -> list[Row]:
     rows += office_rows(hall, now)
     rows.append(forecast_at(now, version))
     return rows
-
-
-def forecast_at(now: float, version: int) -> ForecastRow:
-    return ForecastRow(
-        section="shebao",
-        service="general",
-        looked_at=now,
-        known="known",
-        waiting=9,
-        promised=7,
-        will_miss=4,
-        counters_open=3,
-        counters_needed=5,
-        warned=True,
-        rule_version="2022-10-14",
-        partition=0,
-        version=version,
-    )
 
 
 def _by(moment: float, now: float) -> float | None:

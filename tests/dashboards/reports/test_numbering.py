@@ -32,7 +32,9 @@ def numbers(report: Report, kind: str, *items: type) -> list[int]:
     """Of what is drawn; -1: it has none."""
     found = []
     for item in (item for chapter in report.chapters for item in chapter.items):
-        if isinstance(item, items) and getattr(item, "rows", True):
+        if isinstance(item, Table | Heat | Chart) and isinstance(item, items):
+            if isinstance(item, Table) and not item.rows:
+                continue
             number = re.match(rf"{kind} ?(\d+)\b", item.title)
             found.append(int(number[1]) if number else -1)
     return found

@@ -76,6 +76,6 @@ function drawWorst(list, { promise, worst }, most, words) {
     const item = list.children[place];
     mark(item, "grade", row.grade);
     name(item.firstChild, row.section);
-    say(item.lastChild, promise.share ? percentOf(row.share) : words.times(row.missed));
+    say(item.lastChild, promise.share ? roughly(percentOf(row.share), row.estimated) : words.times(row.missed));
   });
 }

@@ -12,7 +12,7 @@ from tests.dashboards import oracle
 from tests.dashboards.browser import Browser
 from tests.dashboards.hall import PLACES, Hall
 from tests.dashboards.rows import alert, window
-from tests.dashboards.shown import BUSY, Shown, drawn, settings_of
+from tests.dashboards.shown import BUSY, Shown, drawn, settings_of, settle
 from tests.dashboards.stores import Store
 
 pytestmark = pytest.mark.browser
@@ -114,7 +114,26 @@ def test_raw_and_excused_stand_side_by_side(browser: Browser, shown: Shown) -> N
     assert browser.text(f"{card} .count") == "兑现 6 · 未兑现 4 · 免责 2"
 
 
+def test_what_has_estimates_in_it_bears_a_mark(browser: Browser, shown: Shown) -> None:
+    called = {"answered_histogram": {276: 4}}  # four waits of a minute
+    shown.store.put(
+        [
+            window("counter-filing", "09:10", "tyjr2", kept=6, late=4, estimated=3),
+            window("appointment-wait-general", "10:15", "tyjr2", kept=4, estimated=1, **called),
+        ]
+    )
+    drawn(browser, shown, path="section/tyjr2")
+    assert browser.text("#promises [data-promise=counter-filing] > b") == "≈60%"
+    assert browser.text("#figure-p90 b").startswith("≈")
+    drawn(browser, shown)
+    assert browser.text("[data-section=tyjr2] .p90").startswith("≈")
+    browser.press("3")
+    settle(browser)
+    assert "含估算" in browser.text("#board [data-promise=counter-filing] .count")
+
+
 def test_a_code_of_any_kind_can_be_asked_for(browser: Browser, shown: Shown) -> None:
+    browser.complaints()  # of the page before this one, whose server is gone
     drawn(browser, shown, path="section/%3Cb%3E%27%2F..")
     assert browser.text("#title") == "<b>'/.."
     assert browser.text("#people-more") == "无人等候"

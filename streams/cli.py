@@ -29,6 +29,7 @@ from streams import (
     cli_sections,
     cli_simulate,
     cli_stories,
+    cli_try,
     cli_wall_users,
     cli_watch_folder,
     cli_worker,
@@ -86,7 +87,14 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     cli_demo.add_arguments(command("demo", cli_demo.run_demo, "a whole simulated hall, here"))
-    command("worker", cli_worker.run_worker, "decide, record and notify; with the wall")
+    cli_try.add_arguments(
+        command(
+            "try", cli_try.run_try, "your own hall, here: nothing simulated, a key to send with"
+        )
+    )
+    cli_worker.add_arguments(
+        command("worker", cli_worker.run_worker, "decide, record and notify; with the wall")
+    )
     command("wall", _wall, "the wall alone, over ClickHouse")
     cli_wall_users.add_arguments(
         command("wall-users", cli_wall_users.run_wall_users, "who may see the wall")

@@ -85,16 +85,24 @@ def start_logging(settings: Settings) -> None:
             handler.addFilter(OnceAMinute(_REPEATING))
 
 
-def run_worker(_: argparse.Namespace) -> int:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--tell-nobody",
+        action="store_true",
+        help="decide, record and show alerts without telling anybody: a trial beside what there is",
+    )
+
+
+def run_worker(arguments: argparse.Namespace) -> int:
     settings = read_settings()
     start_logging(settings)
-    asyncio.run(_work(settings))
+    # On event time everything is history, and history pages nobody.
+    asyncio.run(_work(settings, mute=arguments.tell_nobody or settings.clock == "event"))
     return 0
 
 
-async def _work(settings: Settings) -> None:
-    # On event time everything is history, and history pages nobody.
-    worker = Worker(settings, mute=settings.clock == "event")
+async def _work(settings: Settings, mute: bool) -> None:
+    worker = Worker(settings, mute)
     loop = asyncio.get_running_loop()
     for number in _SIGNALS:
         # Not the loop's handlers: in the moment in which these are removed a signal kills.

@@ -61,7 +61,7 @@ class Worker:
     """`async with Worker(settings) as worker: await worker.stopped()`."""
 
     def __init__(self, settings: Settings, mute: bool = False) -> None:
-        """`mute`: alerts are decided and recorded, but told to nobody (replays)."""
+        """`mute`: alerts are decided and recorded, but told to nobody (replays, trials)."""
         self.settings = settings
         self._mute = mute
         self.book: Rulebook = load_rulebook(settings.rules, check_options)

@@ -5,7 +5,6 @@ code 2, never in a traceback.
 """
 
 import argparse
-import asyncio
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -30,23 +29,20 @@ from streams import (
     cli_simulate,
     cli_stories,
     cli_try,
+    cli_wall,
     cli_wall_users,
     cli_watch_folder,
     cli_worker,
 )
 from streams.cli_mendable import MENDABLE, sentence_of
-from streams.cli_worker import start_logging
-from streams.rules.load import load_rulebook
 from streams.settings import (
     PREFIX,
     SECRETS,
     Settings,
     given_settings,
-    read_settings,
     settings_of,
     unknown_variables,
 )
-from streams.worker_wall import serve_wall_of
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -95,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_worker.add_arguments(
         command("worker", cli_worker.run_worker, "decide, record and notify; with the wall")
     )
-    command("wall", _wall, "the wall alone, over ClickHouse")
+    command("wall", cli_wall.run_wall, "the wall alone, over ClickHouse")
     cli_wall_users.add_arguments(
         command("wall-users", cli_wall_users.run_wall_users, "who may see the wall")
     )
@@ -170,13 +166,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     command("settings", _settings, "show the settings in force and who set each; secrets masked")
     return parser
-
-
-def _wall(_: argparse.Namespace) -> int:
-    settings = read_settings()
-    start_logging(settings)
-    asyncio.run(serve_wall_of(settings, load_rulebook(settings.rules)))
-    return 0
 
 
 def _settings(_: argparse.Namespace) -> int:

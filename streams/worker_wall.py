@@ -1,10 +1,9 @@
 """The wall inside a worker, explanations and traces beside it: names from the rulebook,
 questions to ClickHouse.
 
-Called by `streams.worker` and `hallwatch wall`. Wiring only.
+Called by `streams.worker_http` and `hallwatch wall`. Wiring only.
 """
 
-import asyncio
 import threading
 import time
 from collections.abc import Callable
@@ -21,40 +20,9 @@ from sinks.migrate import connector
 from streams.core.rules import Rulebook
 from streams.settings import Settings
 from streams.worker_acts import add_acts
-from streams.worker_door import add_door, wall_tls
+from streams.worker_door import add_door
 from streams.worker_stories import story_pages
 from streams.worker_tables import tables_of
-
-
-async def serve_wall_of(settings: Settings, book: Rulebook) -> None:
-    """The wall alone, until cancelled."""
-    tls = wall_tls(settings)
-    runner = web.AppRunner(wall_of(settings, book), access_log=None)
-    alive = web.AppRunner(_alive_app(), access_log=None)
-    await runner.setup()
-    await alive.setup()
-    try:
-        if settings.status_port >= 0:
-            await web.TCPSite(alive, settings.status_bind, settings.status_port).start()
-        host, port = settings.wall_bind, max(0, settings.wall_port)
-        await web.TCPSite(runner, host, port, ssl_context=tls).start()
-        scheme = "https" if tls else "http"
-        print(f"wall: {scheme}://{host}:{runner.addresses[0][1]}/", flush=True)
-        await asyncio.Event().wait()
-    finally:
-        await runner.cleanup()
-        await alive.cleanup()
-
-
-def _alive_app() -> web.Application:
-    """/healthz alone: what the wall shows is ClickHouse's business, and its page says so."""
-
-    async def alive(_: web.Request) -> web.Response:
-        return web.Response(text="ok\n")
-
-    app = web.Application()
-    app.router.add_get("/healthz", alive)
-    return app
 
 
 def wall_of(settings: Settings, book: Rulebook) -> web.Application:

@@ -1,5 +1,6 @@
 """Wall and gateway over TLS, as processes of their own: what they speak, and to whom."""
 
+import re
 import socket
 import ssl
 import warnings
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from aiohttp import ClientSession, ClientSSLError, encode_basic_auth
 
+from streams.broker.embedded import free_port
 from streams.door.user_desk import add_user
 from streams.settings import SettingsError
 from tests.gateway.running import called, key_of
@@ -44,9 +46,61 @@ async def test_the_wall_is_served_over_tls_to_who_has_a_password(
                 f"{wall.url}api/snapshot.json", ssl=signed.context(), headers=auth
             ) as opened:
                 assert (opened.status, opened.content_type) == (200, "application/json")
+            for path, stranger in (("healthz", 200), ("readyz", 401)):
+                async with session.get(f"{wall.url}{path}", ssl=signed.context()) as answer:
+                    assert answer.status == stranger, path
+
+            async def ready() -> bool:
+                asked = session.get(f"{wall.url}readyz", ssl=signed.context(), headers=auth)
+                async with asked as answer:
+                    return answer.status == 200
+
+            await eventually_async(ready, "ClickHouse answers")
             with pytest.raises(ClientSSLError):
                 await session.get(wall.url)  # the system does not know who signed it
         _speaks_nothing_old(wall.url, signed)
+        assert await wall.ends() == 0, wall.said
+
+
+async def test_a_wall_says_what_it_waits_for(tmp_path: Path) -> None:
+    engine = Served(tmp_path / "engine")
+    engine.port = free_port()
+    settings = {
+        "clickhouse": engine.dsn("later"),
+        "wall_port": 0,
+        "status_port": 0,
+        "data": tmp_path,
+    }
+    with run("wall", tmp_path / "wall.log", settings) as wall:
+        await wall.listens()
+        status = re.search(r"status: (\S+)", wall.said)
+        assert status
+        async with ClientSession() as session:
+
+            async def told(url: str, page: str) -> tuple[int, str]:
+                async with session.get(url + page) as answer:
+                    return answer.status, await answer.text()
+
+            async def refused() -> bool:
+                return "connection refused" in (await told(wall.url, "readyz"))[1]
+
+            await eventually_async(refused, "it has asked")
+            for url in (wall.url, status[1]):
+                assert (await told(url, "readyz"))[0] == 503
+                assert await told(url, "healthz") == (200, "ok\n"), "nobody should restart it"
+            try:
+                engine.start()
+
+                async def ready() -> bool:
+                    return await told(wall.url, "readyz") == (
+                        200,
+                        '{"ready":true,"waits_for":[]}\n',
+                    )
+
+                await eventually_async(ready, "ClickHouse answers")
+            finally:
+                engine.kill()
+        assert await wall.ends() == 0, wall.said
 
 
 def _speaks_nothing_old(url: str, signed: Signed) -> None:

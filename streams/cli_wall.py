@@ -1,11 +1,8 @@
 """`hallwatch wall`: the wall alone, over ClickHouse, and how it is.
 
-    /healthz   200 while the process works at all
-    /readyz    200 when ClickHouse answers, else 503 and why: to look at, never to restart for
-
-Owns these two pages, signals and ports. The wall is `streams.worker_wall`'s. Called by
-`streams.cli`. Invariants: SIGTERM and SIGINT end in exit code 0; asking how it is never waits for
-ClickHouse, which is asked every few seconds in a thread of its own.
+Owns whether it is ready (ClickHouse answers), signals and ports. The wall is
+`streams.worker_wall`'s. Called by `streams.cli`. Invariants: SIGTERM and SIGINT end in exit code 0;
+asking how it is never waits for ClickHouse, which is asked now and then in a thread of its own.
 """
 
 import argparse
@@ -16,10 +13,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-import msgspec
 from aiohttp import web
 from clickhouse_connect.driver.client import Client
-from msgspec import Struct
 
 from sinks.clickhouse import open_client
 from sinks.faults import outage_text
@@ -27,6 +22,7 @@ from streams.cli_gateway import listen
 from streams.cli_worker import start_logging
 from streams.closing import Closing
 from streams.core.rules import Rulebook
+from streams.health import Status, add_health
 from streams.rules.load import load_rulebook
 from streams.settings import Settings, read_settings
 from streams.worker_door import wall_tls
@@ -35,13 +31,6 @@ from streams.worker_wall import wall_of
 log = logging.getLogger(__name__)
 
 _ASKED_EVERY_S = 5.0
-
-
-class Status(Struct, frozen=True):
-    """`waits_for`: what keeps it from being ready, in words."""
-
-    ready: bool
-    waits_for: list[str]
 
 
 class Store:
@@ -72,6 +61,9 @@ class Store:
             )
         self.trouble = trouble
 
+    def status(self) -> Status:
+        return Status(not self.trouble, [self.trouble] if self.trouble else [])
+
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
@@ -95,12 +87,12 @@ async def _serve(settings: Settings, book: Rulebook) -> None:
     try:
         if settings.status_port >= 0:
             own = web.Application()
-            _add_status(own, store)
+            add_health(own, store.status)
             host, port = settings.status_bind, settings.status_port
             where = await listen(settings, own, host, port, "STATUS_PORT", closing)
             log.info("status: %s", where)
         app = wall_of(settings, book)
-        _add_status(app, store)
+        add_health(app, store.status)
         host, port = settings.wall_bind, max(0, settings.wall_port)
         where = await listen(settings, app, host, port, "WALL_PORT", closing, tls)
         print(f"wall: {where}", flush=True)
@@ -125,20 +117,3 @@ def _asking(settings: Settings) -> Callable[[], object]:
             raise
 
     return ask
-
-
-def _add_status(app: web.Application, store: Store) -> None:
-    async def alive(_: web.Request) -> web.Response:
-        return web.Response(text="ok\n")
-
-    async def ready(_: web.Request) -> web.Response:
-        trouble = store.trouble
-        status = Status(not trouble, [trouble] if trouble else [])
-        return web.Response(
-            status=200 if status.ready else 503,
-            body=msgspec.json.encode(status) + b"\n",
-            content_type="application/json",
-        )
-
-    app.router.add_get("/healthz", alive)
-    app.router.add_get("/readyz", ready)

@@ -12,13 +12,13 @@ Owns these three pages. Served beside the wall, and on a port of their own. Call
 from collections.abc import Mapping
 from typing import Protocol
 
-import msgspec
 from aiohttp import web
 from msgspec import Struct
 
 from sinks.writer import Writer
 from streams.app_notify import Notices
 from streams.core.rules import Rulebook
+from streams.health import add_health
 from streams.lane import Lane
 from streams.worker_metrics import metrics_app
 
@@ -71,17 +71,5 @@ def status_of(watched: Watched) -> Status:
 def add_status(app: web.Application, watched: Watched) -> None:
     """The three pages, to an application that has others or none."""
 
-    async def alive(_: web.Request) -> web.Response:
-        return web.Response(text="ok\n")
-
-    async def ready(_: web.Request) -> web.Response:
-        status = status_of(watched)
-        return web.Response(
-            status=200 if status.ready else 503,
-            body=msgspec.json.encode(status) + b"\n",
-            content_type="application/json",
-        )
-
-    app.router.add_get("/healthz", alive)
-    app.router.add_get("/readyz", ready)
+    add_health(app, lambda: status_of(watched))
     app.add_subapp("/metrics", metrics_app(watched, lambda: status_of(watched).ready))

@@ -7,13 +7,12 @@ asking never waits and never fails; no label holds a name of a file.
 
 import time
 
-import msgspec
 from aiohttp import web
-from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from streams.event_sender import EventSender
+from streams.health import Status, add_health
 from streams.import_books import Summary
 
 _TAKEN, _REFUSED = "taken", "refused"
@@ -87,27 +86,11 @@ class Counts:
         )
 
 
-class Status(Struct, frozen=True):
-    """`waits_for`: what keeps it from being ready, in words."""
-
-    ready: bool
-    waits_for: list[str]
-
-
 def status_pages(events: EventSender, counts: Counts) -> web.Application:
-    async def alive(_: web.Request) -> web.Response:
-        return web.Response(text="ok\n")
-
-    async def ready(_: web.Request) -> web.Response:
-        status = Status(not events.trouble, [events.trouble] if events.trouble else [])
-        return web.Response(
-            status=200 if status.ready else 503,
-            body=msgspec.json.encode(status) + b"\n",
-            content_type="application/json",
-        )
+    def status() -> Status:
+        return Status(not events.trouble, [events.trouble] if events.trouble else [])
 
     app = web.Application()
-    app.router.add_get("/healthz", alive)
-    app.router.add_get("/readyz", ready)
+    add_health(app, status)
     app.router.add_get("/metrics", counts.show)
     return app

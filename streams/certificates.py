@@ -1,14 +1,27 @@
 """TLS: what is trusted, and whose certificate we show.
 
-Owns contexts made from files, and what is wrong with such files. Called by whoever connects to
-Kafka and whoever serves pages. Invariant: nothing older than TLS 1.2 is spoken, and a file that
-cannot be used is told with the variable that names it, never with its content.
+Owns contexts made from files, files that are renewed while we serve, and what is wrong with them.
+Called by whoever connects to Kafka and whoever serves pages. Invariants: nothing older than TLS 1.2
+is spoken; a file that cannot be used is told with the variable that names it, never with its
+content; a renewed pair that cannot be used leaves the one before in use.
 """
 
+import logging
 import ssl
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+from streams.file_stamp import stamp_of
 from streams.settings import PREFIX, SettingsError
+
+log = logging.getLogger(__name__)
+
+#: Certificate and key are two files, written one after the other: until then they need not fit.
+_FIT_WITHIN_S = 5.0
+
+#: However many come in, the files are looked at once in that time.
+_LOOKED_AT_EVERY_S = 1.0
 
 
 def trusting(ca: Path | None, name: str) -> ssl.SSLContext:
@@ -28,14 +41,74 @@ def trusting(ca: Path | None, name: str) -> ssl.SSLContext:
 
 
 def serving(certificate: Path | None, key: Path | None, names: str) -> ssl.SSLContext | None:
-    """For a server; None where nothing is set: then it serves in the clear. `names`: what the
-    two settings begin with. Raises SettingsError."""
+    """For a server; None where nothing is set: then it serves in the clear. Shows new clients
+    what the files hold now. `names`: what the two settings begin with. Raises SettingsError."""
     if certificate is None and key is None:
         return None
+    context = _served(certificate, key, names)
+    if certificate is not None and key is not None:
+        context.sni_callback = Renewal(context, certificate, key, names).choose
+    return context
+
+
+def _served(certificate: Path | None, key: Path | None, names: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     show(context, certificate, key, names)
     return context
+
+
+class Renewal:
+    """The newest usable pair of two files. OpenSSL asks at every handshake which context to use,
+    so nothing has to run meanwhile, and no bad file ever touches the one in use."""
+
+    def __init__(
+        self,
+        context: ssl.SSLContext,
+        certificate: Path,
+        key: Path,
+        names: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`context`: shows what the files hold at this moment."""
+        self._context = context
+        self._files = certificate, key
+        self._names = names
+        self._clock = clock
+        self._stamps = self._seen()
+        self._looked_at = clock()
+        self._failing_since: float | None = None
+        self._told = False
+
+    def choose(self, connection: ssl.SSLObject, _name: str | None, _begun: ssl.SSLContext) -> None:
+        """What `sni_callback` calls, also where the client names no server. Never raises."""
+        now = self._clock()
+        if now - self._looked_at >= _LOOKED_AT_EVERY_S:
+            self._looked_at = now
+            self._look(now)
+        connection.context = self._context
+
+    def _look(self, now: float) -> None:
+        stamps = self._seen()
+        if stamps == self._stamps:
+            if self._failing_since is None:
+                return
+        else:
+            self._stamps, self._failing_since, self._told = stamps, None, False
+        try:
+            self._context = _served(*self._files, self._names)
+        except (SettingsError, OSError) as error:
+            if self._failing_since is None:
+                self._failing_since = now
+            elif not self._told and now - self._failing_since >= _FIT_WITHIN_S:
+                log.error("the certificate shown is still the one of before: %s", error)
+                self._told = True
+        else:
+            self._failing_since = None
+            log.info("certificate: %s read again", self._files[0])
+
+    def _seen(self) -> object:
+        return [stamp_of(path) for path in self._files]
 
 
 def show(

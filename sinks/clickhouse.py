@@ -8,7 +8,9 @@ A client to a server may be used by several threads at once (it keeps no session
 client to chDB serialises its calls, so threads open one each.
 """
 
+import fcntl
 import logging
+import os
 import random
 import time
 from collections.abc import Callable
@@ -55,6 +57,8 @@ def open_embedded(place: Embedded) -> Client:
         raise ClickHouseAwayError(
             f"{KEY}: the folder {place.folder} cannot be made ({error.strerror}); choose another"
         ) from None
+    if _is_another_s(place):
+        raise ClickHouseAwayError(_in_use(place))
     try:
         # A path, not a DSN: the driver would not undo %20.
         return clickhouse_connect.get_client(
@@ -76,21 +80,40 @@ def _why_not_embedded(place: Embedded, error: str) -> str:
             f"{place.folder} cannot be opened beside it"
         )
     if "Error initializing EmbeddedServer" in error:
-        return (
-            f"{KEY}: {place.folder} is in use by another process{_owner(place)}, and the "
-            "embedded engine serves one. Stop that process, or reach its engine over HTTP "
-            "if it serves it (hallwatch demo prints the address)"
-        )
+        return _in_use(place)
     return f"{KEY}: the embedded engine in {place.folder} does not open: {error}"
 
 
-def _owner(place: Embedded) -> str:
-    """chDB writes its process id into the folder's `status` file."""
+def _in_use(place: Embedded) -> str:
+    owner = _owner(place)
+    return (
+        f"{KEY}: {place.folder} is in use by another process{f' ({owner})' if owner else ''}, and "
+        "the embedded engine serves one. Stop that process, or reach its engine over HTTP if it "
+        "serves it (hallwatch demo and try print the address)"
+    )
+
+
+def _is_another_s(place: Embedded) -> bool:
+    """The engine locks its `status` file as long as it runs. Asked of the file, since the engine
+    itself tries for many seconds, and writes a line of its own on standard error."""
+    if _owner(place) == f"PID: {os.getpid()}":
+        return False  # opened once more in this process: it shares its engine
     try:
-        first = (place.folder / "status").read_text().splitlines()[0]
+        with (place.folder / "status").open("rb") as status:
+            fcntl.flock(status, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False  # none yet, or not ours to read: the engine says what is wrong
+    return False
+
+
+def _owner(place: Embedded) -> str:
+    """chDB writes its process id into the folder's `status` file: `PID: 4711`."""
+    try:
+        return (place.folder / "status").read_text().splitlines()[0]
     except (OSError, IndexError, UnicodeDecodeError):
         return ""
-    return f" ({first})"
 
 
 def _open_server(place: Server, wait: timedelta, sleep: Callable[[float], None]) -> Client:

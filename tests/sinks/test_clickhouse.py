@@ -91,13 +91,24 @@ def test_a_folder_that_cannot_be_made_is_said(embedded_engine: None, tmp_path: P
         open_client(f"chdb://{tmp_path}/file/folder")
 
 
-def test_a_folder_in_use_by_another_process_is_said(embedded_engine: None, tmp_path: Path) -> None:
+def test_a_folder_in_use_by_another_process_is_said(
+    embedded_engine: None,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    opened: Callable[[str], Client],
+) -> None:
     holder = Served(tmp_path / "held").start()
     try:
-        with pytest.raises(ClickHouseAwayError, match=r"in use by another process \(PID: \d+\)"):
-            open_client(f"chdb://{tmp_path}/held")
+        for _ in range(2):  # as a writer that tries again
+            with pytest.raises(
+                ClickHouseAwayError, match=rf"in use by another process \(PID: {holder.child.pid}\)"
+            ):
+                open_client(f"chdb://{tmp_path}/held")
+        assert capfd.readouterr().err == "", "the engine, which tries for long, was not asked"
     finally:
         holder.kill()
+    for _ in range(2):  # the second shares our own engine, whose lock is ours
+        assert opened(f"chdb://{tmp_path}/held").command("SELECT 1") == 1
 
 
 def test_a_second_folder_in_one_process_is_said(

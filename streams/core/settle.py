@@ -95,11 +95,11 @@ def settle(
                 continue
             told = _judged(journey, clock, rule, before, reading.place, terms, mine)
             found = told.finding
-            if found.standing.silenced and not found.standing.closed_as and until:
-                found = replace(found, wake_at=min(until, found.wake_at or until))
-                told = replace(told, finding=found)
             if not (clock.slight and _slight(found)):
                 news.append(told)
+        if until and found.standing.unpaged and not found.standing.closed_as:
+            # Also of what was found before: whoever takes a journey over knows of no silence yet.
+            found = replace(found, wake_at=min(until, found.wake_at or until))
         findings.append(found)
         due = found.wake_at
         if due is not None and (wake_at is None or due < wake_at):

@@ -1,13 +1,15 @@
 """What people do about an alert: acknowledge, excuse, silence; and what happens if they do not."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from schemas.outcomes import AlertMessage
 from streams.rules.load import load_rulebook
 from tests.core.hall import ANY_ORDER, Hall
 from tests.core.office_story import acknowledged, excused, silenced
-from tests.core.story import chat
+from tests.core.story import chat, ms
 
 ALERT = "online-first-response/C1/1"
 CHAIN = """
@@ -197,6 +199,34 @@ def test_a_silence_of_another_section_or_promise_holds_nothing(chain: Path) -> N
     hall.hear(chat().requested("10:00"))
     hall.settle("10:02")
     assert hall.messages(ALERT) == ["breached"]
+
+
+@pytest.mark.parametrize("restart", ["09:31", "10:00:30", "10:02", "10:29:59", "10:30"])
+@pytest.mark.parametrize("catching_up", [False, True], ids=["found in time", "found behind"])
+def test_a_silence_s_end_is_told_in_time_whoever_took_the_partition_over(
+    chain: Path, restart: str, catching_up: bool
+) -> None:
+    """Nobody looks but when a deadline says so, as a lane does."""
+    hall = Hall(book=load_rulebook(chain))
+    hall.hear([silenced("09:30", "10:30")])
+    hall.hear(chat().requested("10:00"))
+    hall.settle("10:00")
+    if catching_up:
+        hall.settle("10:01:01", catching_up=True)
+        assert hall.alert(ALERT).historical
+    for now in sorted({ms(restart), *range(ms("10:01:01"), ms("10:31"), 1_000)}):
+        due = hall.partition.next_due()
+        if due is not None and due <= now:
+            hall.settle(now)
+        if now == ms(restart):
+            hall.restart()
+    assert [(message.id, ms_of(message)) for message in hall.said] == [
+        (f"{ALERT}/breached", ms("10:30"))
+    ]
+
+
+def ms_of(message: AlertMessage) -> int:
+    return round(datetime.fromisoformat(message.time).timestamp() * 1_000)
 
 
 def test_a_silence_survives_a_restart(chain: Path) -> None:

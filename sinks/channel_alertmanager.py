@@ -74,6 +74,7 @@ class Alertmanager:
         if notice.kind is NoticeKind.TEST:
             now = self._clock()
             yield _alert({"alertname": TEST}, said, now, now + _TEST_LASTS)
+            return
         for message in notice.alerts:
             row = message.data
             annotations = {**said, "clause": row.clause, "rule_version": row.rule_version}

@@ -12,8 +12,11 @@ Several: `application/cloudevents-batch+json` (CloudEvents 1.0, HTTP binding §3
 of such events. `alerttext` speaks of all of them and stands with the first only, so that who
 passes every event on says it once.
 
-None (a digest, a test): one event of type `hall.notice.<kind>`, whose data is the notice's
-title, text and links.
+A test is one alert like any other, an invented one: what takes it takes alerts. Only `noticekind`
+is "test", and no closing follows.
+
+None (a digest): one event of type `hall.notice.<kind>`, whose data is the notice's title, text and
+links; its words stand in `alerttext`, too.
 
 With a secret, `X-Hallwatch-Signature: t=<seconds>,v1=<hex>` is the HMAC-SHA256 of
 `<seconds>.<body>`; a receiver should refuse an old `t`.
@@ -100,6 +103,7 @@ def _without_alerts(notice: Notice) -> dict[str, Any]:
         "datacontenttype": "application/json",
         "noticeid": notice.id,
         "noticekind": notice.kind.value,
+        "alerttext": in_full(notice),
         "data": {"title": notice.title, "text": notice.text, "links": notice.links},
     }
 

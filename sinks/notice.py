@@ -44,7 +44,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     title: str  #: one line
     text: str  #: plain; as many lines as it takes
     markdown: str
-    alerts: tuple[AlertMessage, ...] = ()  #: none for a digest or a test
+    alerts: tuple[AlertMessage, ...] = ()  #: none for a digest; an invented one for a test
     links: tuple[Link, ...] = ()
 
 

@@ -2,25 +2,29 @@
 everybody of a section.
 
 Wiring only. Invariants: what it shows is the rulebook a worker would start with; a trial goes
-once over each channel, however many people share it.
+once over each channel, however many people share it, and is to a machine what an alert is.
 """
 
 import argparse
 import asyncio
 import sys
+import time
 import uuid
 from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 
+from schemas.outcomes import AlertMessage, AlertRow, AlertState
 from sinks.channel_kinds import check_options, open_channel
 from sinks.channels import UndeliverableError
 from sinks.courier import Patience
 from sinks.names import Language
 from sinks.trial_text import trial_notice
 from streams.cli_worker import start_logging
+from streams.core.alerts import Said
 from streams.core.chain import everybody
+from streams.core.rows import alert_message
 from streams.core.rules import ChannelRule, Person, Rulebook, Section
 from streams.org_chart import CHINESE, ENGLISH, aligned, people_table, sections_table
 from streams.rules.load import load_rulebook
@@ -72,7 +76,7 @@ async def _test(settings: Settings, book: Rulebook, code: str) -> int:
     async with aiohttp.ClientSession(auto_decompress=False) as session:
         delivered = await asyncio.gather(
             *(
-                _send(settings, section, book.channels[name], whom, session)
+                _send(settings, book, section, book.channels[name], whom, session)
                 for name, whom in reached.items()
             )
         )
@@ -81,6 +85,7 @@ async def _test(settings: Settings, book: Rulebook, code: str) -> int:
 
 async def _send(
     settings: Settings,
+    book: Rulebook,
     section: Section,
     rule: ChannelRule,
     whom: list[Person],
@@ -89,7 +94,7 @@ async def _send(
     chinese = settings.language == "zh"
     names = [person.name_zh if chinese else person.name_en for person in whom]
     notice = trial_notice(
-        f"test/{section.code}/{uuid.uuid4()}",
+        _trial_alert(book, section),
         section.name_zh if chinese else section.name_en,
         names,
         Language.CHINESE if chinese else Language.ENGLISH,
@@ -103,6 +108,32 @@ async def _send(
         return False
     print(f"delivered to {to}: {channel.name}", flush=True)
     return True
+
+
+def _trial_alert(book: Rulebook, section: Section) -> AlertMessage:
+    """A breach of one of the site's promises, found at this moment, with every field of one."""
+    now = time.time_ns() // 1_000_000
+    promise = next(iter(book.promises.values()))
+    rule = promise.rules[-1]
+    row = AlertRow(
+        alert=f"test/{section.code}/{uuid.uuid4()}",
+        promise=promise.promise.value,
+        journey="test",
+        cycle=1,
+        section=section.code,
+        service="",
+        complexity="",
+        channel="",
+        state=AlertState.BREACHED,
+        clause=promise.clause,
+        rule_version=rule.version,
+        limit_ms=rule.limit_ms or 0,
+        started_at=(now - (rule.limit_ms or 0)) / 1000,
+        breached_at=now / 1000,
+        partition=0,
+        version=1,
+    )
+    return alert_message(row, Said.BREACHED, now)
 
 
 def _nothing_sent(why: str) -> int:

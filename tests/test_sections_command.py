@@ -2,15 +2,20 @@
 protocols, once over each channel; whoever is not reached is named."""
 
 import asyncio
+import json
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import jsonschema_rs
+import msgspec
 import pytest
 
-from tests.pipeline.command import hallwatch
+from sinks.channel_webhook import encode
+from tests.pipeline.command import ROOT, hallwatch
 from tests.rules.org import CHANNELS, SECTIONS, write_hall
-from tests.sinks.receivers import MailReceiver, WeComReceiver
+from tests.sinks.receivers import MailReceiver, WebhookReceiver, WeComReceiver
+from tests.sinks.samples import notice
 
 
 class Hall:
@@ -52,6 +57,28 @@ async def test_everybody_of_a_section_is_reached_once_over_each_channel(hall: Ha
     assert told[0].startswith("delivered to 值班台（示例）、税务科科长（示例）: group ")
     assert told[1].startswith("delivered to 税务科科长（示例）、分管副主任（示例）: post ")
     assert "hunter2" not in done.stdout + done.stderr
+
+
+async def test_a_program_that_takes_the_trial_takes_alerts(hall: Hall) -> None:
+    """It is what a webhook is sent of a breach, attribute by attribute, and by the schema."""
+    webhook = await WebhookReceiver().start()
+    try:
+        channels = (hall.folder / "channels.toml").read_text(encoding="utf-8")
+        (hall.folder / "channels.toml").write_text(channels.replace("wecom", "webhook"))
+        (hall.folder / "group-url").write_text(webhook.url, encoding="utf-8")
+        done = await hall.test("S01")
+        assert done.returncode == 0, done.stderr
+        (trial,) = webhook.events
+    finally:
+        await webhook.stop()
+    breach = msgspec.json.decode(encode(notice())[1])
+    assert set(trial) == set(breach)
+    assert set(trial["data"]) <= set(breach["data"])
+    assert (trial["type"], trial["noticekind"]) == ("hall.alert.breached", "test")
+    assert (trial["partitionkey"], trial["data"]["section"]) == ("S01", "S01")
+    assert "【测试】" in trial["alerttext"]
+    schema = json.loads((ROOT / "docs/schemas/hall.alert.json").read_bytes())
+    assert [str(error) for error in jsonschema_rs.validator_for(schema).iter_errors(trial)] == []
 
 
 async def test_whoever_is_not_reached_is_named_and_the_others_are_reached(hall: Hall) -> None:

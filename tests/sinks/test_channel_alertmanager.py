@@ -120,7 +120,7 @@ async def test_a_digest_is_not_for_it(
 async def test_a_test_fires_for_a_minute(
     receiver: AlertmanagerReceiver, alertmanager: Alertmanager
 ) -> None:
-    assert await alertmanager.attempt(notice(kind=NoticeKind.TEST, alerts=())) == Taken()
+    assert await alertmanager.attempt(notice(kind=NoticeKind.TEST)) == Taken()
     assert [labels["alertname"] for labels in receiver.firing(NOW + 59)] == [TEST]
     assert receiver.firing(NOW + 61) == []
 

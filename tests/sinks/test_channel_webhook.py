@@ -76,6 +76,7 @@ async def test_a_digest_is_an_event_of_its_own(receiver: WebhookReceiver, webhoo
     assert await webhook().attempt(sent) == Taken()
     (event,) = receiver.events
     assert event["type"] == "hall.notice.digest"
+    assert event["alerttext"].startswith(sent.title)
     assert event["data"]["title"] == sent.title
     assert event["data"]["links"] == [
         {"title": "我知道了", "url": "https://hall.test/act?sig=open-sesame"}

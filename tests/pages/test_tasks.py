@@ -2,12 +2,15 @@
 every marked block of the others runs on it, and says what the page says it says."""
 
 import re
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sinks.channel_webhook import sign
+from streams.core.rules import Promise
+from streams.rules.load import load_rulebook
 from tests.pages.blocks import blocks_of, noted, page, run
 from tests.pipeline.command import ROOT
 
@@ -48,6 +51,11 @@ def test_what_the_page_says_works_as_it_stands(name: str, recorded: Path) -> Non
         if block.prints:
             assert printed == block.prints
     assert re.search(SAYS[name], "".join(said)), "".join(said)
+    if name == "docs/promises.md":
+        rules = load_rulebook(recorded / "my-rules").promises[Promise.WALK_IN_WAIT]
+        now = time.time_ns() // 1_000_000
+        assert rules.in_force(now) == rules.rules[-1], "what a reader writes is in force for him"
+        assert rules.rules[-1].limit_ms == 15 * 60_000
 
 
 def test_a_receiver_knows_a_genuine_webhook() -> None:

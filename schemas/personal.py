@@ -8,11 +8,14 @@ An identifier must not be Chinese at all: in one, Chinese text is taken for a na
 own words (`schemas.words`) are Chinese, and no pattern tells a name among them; there, whoever
 asks for the words says that no citizen's name belongs in them, and what can be told is refused.
 The obsolete 15-digit ID numbers (not valid since 2013) are not looked for: too many ticket
-numbers look like them.
+numbers look like them. A number of 18 digits with a wrong check character is an ID number with
+a slip of the finger, and names its owner all the same; or it is a case number, which halls build
+of the region, the day and a serial number. The day tells the two apart (`_SERIALS_SINCE`).
 """
 
 import re
 import unicodedata
+from datetime import date
 
 MASK = "***"
 
@@ -23,6 +26,13 @@ _ID_NUMBER = re.compile(
 )
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECK = "10X98765432"
+
+#: Provinces and the like, with which every region begins (GB/T 2260).
+_PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
+
+#: The oldest day a hall's serial numbers are taken to be of. Whoever was born later is a child,
+#: whose number is recognised by its check character alone.
+_SERIALS_SINCE = date(2010, 1, 1)
 
 #: Mainland mobile numbers, with or without +86 and separators.
 _MOBILE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z])")
@@ -74,11 +84,19 @@ def masked(text: str) -> str:
 
 
 def _number(text: str) -> str:
-    if any(_valid_id_number(found.group()) for found in _ID_NUMBER.finditer(text)):
+    if any(_is_id_number(found.group()) for found in _ID_NUMBER.finditer(text)):
         return "a national ID number"
     return "a mobile phone number" if _MOBILE.search(text) else ""
 
 
-def _valid_id_number(text: str) -> bool:
+def _is_id_number(text: str) -> bool:
     total = sum(int(digit) * weight for digit, weight in zip(text[:17], _ID_WEIGHTS, strict=True))
-    return _ID_CHECK[total % 11] == text[17].upper()
+    return _ID_CHECK[total % 11] == text[17].upper() or _is_one_mistyped(text)
+
+
+def _is_one_mistyped(text: str) -> bool:
+    try:
+        born = date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+    except ValueError:
+        return False
+    return bool(_PROVINCES.match(text)) and born < _SERIALS_SINCE

@@ -51,7 +51,7 @@ def test_a_good_event_passes_its_own_schema_and_no_other(path: Path) -> None:
 #: Mistakes no schema of the event can tell, by what is wrong in the example: why.
 ONLY_CODE_TELLS = {
     "cut-off": "no JSON: there is nothing to hold a schema against",
-    "id-number": "a checksum tells an ID number from other digits",
+    "id-number": "a checksum or a day of birth tells an ID number from other digits",
     "mobile-number": "looked for in every text and number, however it is written",
     "id-number-in-*": "people's own words; the digits may be of full width",
     "mobile-number-in-*": "as above",

@@ -5,8 +5,8 @@ import json
 import msgspec
 import pytest
 
-from schemas.personal import MASK
-from schemas.privacy import mask_raw
+from schemas.personal import MASK, in_words
+from schemas.privacy import Finding, find_personal, mask_raw
 
 PHONE, ID, NAME = "13800138000", "11010519491231002X", "王小明"
 
@@ -62,3 +62,29 @@ def test_a_masked_document_keeps_its_other_fields() -> None:
         "id": "7",
         "data": {"tel": MASK, "counter": "C1"},
     }
+
+
+#: Of 18 digits, with a wrong check character. Nobody's, all of them.
+MISTYPED = {
+    "the last character": ("110105194912310021", True),
+    "a digit of the serial": ("11010519491231012X", True),
+    "a digit of the day": ("11010519491221002X", True),
+    "as it is written in small letters": ("31011319800101123x", True),
+    "no such day": ("310113198002301231", False),
+    "no such province": ("990113198001011234", False),
+    "a case number of a region, a day and a serial": ("310113202210140123", False),
+    "one of the first of them": ("310113201001010001", False),
+}
+
+
+@pytest.mark.parametrize(("number", "personal"), MISTYPED.values(), ids=MISTYPED)
+@pytest.mark.parametrize("field", ["service", "subject", "a field nobody knows"])
+def test_an_id_number_is_known_with_a_slip_of_the_finger_too(
+    number: str, personal: bool, field: str
+) -> None:
+    raw = json.dumps({"data": {field: f"b:{number}"}}).encode()
+    found = find_personal(raw)
+    assert (found is not None) is personal
+    assert (number in mask_raw(raw).decode()) is not personal
+    assert not found or found == Finding(f"data.{field}", "a national ID number")
+    assert in_words(f"申请人{number}材料不全") == ("a national ID number" if personal else "")

@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 #: same for everybody; whoever restarts a worker only asks whether it lives.
 OPEN = re.compile(r"/act/.+|/api/(?:alerts|silences)(?:/.*)?|/page/[^/]+|/vendor/[^/]+|/healthz")
 
+#: What a message links to, beside what is open.
+LINKED = re.compile(r"/explain/.+")
+
 
 def add_door(app: web.Application, settings: Settings) -> None:
     """Before all other routes, where there is one. Raises SettingsError."""
@@ -45,7 +48,7 @@ def add_door(app: web.Application, settings: Settings) -> None:
             return False
         return address.raw_path == f"/{plain_details(token.alert, token.expires)}"
 
-    told = DoorSettings(OPEN, proven, settings.wall_user_header, proxies)
+    told = DoorSettings(OPEN, proven, LINKED, settings.wall_user_header, proxies)
     app.middlewares.append(Door(told, _roll(settings)).middleware)
 
 

@@ -32,10 +32,10 @@ _DAY_S = 86_400
 
 
 def details_of(settings: Settings) -> Details:
-    """Where the wall asks who you are, the path proves that it came in a message. Raises
-    SettingsError."""
+    """The path proves that it came in a message, for where the wall asks who you are. Also where
+    it asks nobody yet: what is sent today is opened tomorrow, when it may. Raises SettingsError."""
     key = read_key(settings.link_key_file, "LINK_KEY_FILE")
-    if not settings.wall_asks or not key:
+    if not key:
         return plain_details
 
     def proving(alert: str, expires: int) -> str:

@@ -8,7 +8,14 @@ from msgspec.structs import replace
 from schemas.acting import ActKind
 from schemas.outcomes import AlertRow, AlertState, ClosedAs
 from sinks.names import Language
-from streams.acts.links import ListToken, Token, read_list_token, read_token
+from streams.acts.links import (
+    DetailsToken,
+    ListToken,
+    Token,
+    read_details_token,
+    read_list_token,
+    read_token,
+)
 from streams.acts.offers import Reader
 from streams.core.rules import Rulebook
 from streams.settings import Settings, SettingsError, read_settings
@@ -42,7 +49,11 @@ def listed(settings: Settings, reader: Reader = CHIEF, book: Rulebook = STAFFED)
 def test_a_breach_is_explained_acknowledged_and_excused(settings: Settings) -> None:
     links = linked(settings, breach())
     assert list(links) == ["查看详情", "我已知悉", "申请免责", "暂停通知"]
-    assert links["查看详情"] == f"{ADDRESS}explain/{WAIT.replace('/', '%2F')}"
+    plain, _, proof = links["查看详情"].partition("?proof=")
+    assert plain == f"{ADDRESS}explain/{WAIT.replace('/', '%2F')}"
+    shown = read_details_token(KEY.encode(), proof, NOW)
+    assert isinstance(shown, DetailsToken), "it opens once the wall asks who its reader is"
+    assert shown.alert == WAIT
     token = links["申请免责"].removeprefix(f"{ADDRESS}act/")
     week = int(NOW) + 7 * 86_400
     expected = Token(ActKind.EXCUSE, WAIT, "chief-1", week, "sec-03", 3)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from dashboards.stories.story import Page
 
-#: In the address of an explanation: that it came in a message, where the wall asks who you are.
+#: In the address of an explanation: that it came in a message, for a wall that asks who you are.
 PROOF = "proof"
 
 #: The path of an alert's explanation, for a link that holds until then (seconds).
@@ -17,7 +17,7 @@ Details = Callable[[str, int], str]
 
 
 def plain_details(alert: str, _: int) -> str:
-    """Where the wall asks nobody who he is."""
+    """Without a proof: where there is no key to make one."""
     return path_of(Page.EXPLAIN, alert)
 
 

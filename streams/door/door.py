@@ -29,12 +29,21 @@ _TOLD = (
     "Please log in. Links in messages need no login while they are valid.\n"
 )
 
+#: To a chief who opened what he was sent, and has perhaps no password.
+_TOLD_BY_LINK = (
+    "请先登录，或打开关于同一告警的较新消息里的链接：这个链接已过期，或是在启用登录之前发出的。用户名和密码向信息科索取。\n"
+    "Please log in, or open the link in a later message about this alert: this one has expired, or"
+    " was sent before logins were asked for. The IT section gives out names and passwords.\n"
+)
+
 
 class DoorSettings(Struct, frozen=True):
-    """`open`: whether a path is for everybody. `proven`: whether an address carries a proof."""
+    """`open`: whether a path is for everybody. `proven`: whether an address carries a proof;
+    `linked`: whether a message may have led to the path, where that proof is no good."""
 
     open: re.Pattern[str]
     proven: Callable[[URL], bool]
+    linked: re.Pattern[str]
     header: str = ""  #: in which a proxy says whom it let in; "": none is believed
     proxies: Sequence[Network] = ()
 
@@ -56,7 +65,7 @@ class Door:
     async def middleware(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
         if self._is_open(request) or self._came_by_proxy(request) or await self._logged_in(request):
             return await handler(request)
-        return self._shut()
+        return self._shut(request)
 
     def _is_open(self, request: web.Request) -> bool:
         is_open = self._settings.open.fullmatch(request.path)
@@ -95,12 +104,13 @@ class Door:
         self._right[name] = mark
         return True
 
-    def _shut(self) -> web.Response:
+    def _shut(self, request: web.Request) -> web.Response:
+        told = _TOLD_BY_LINK if self._settings.linked.fullmatch(request.path) else _TOLD
         headers = {"Cache-Control": "no-store"}
         if self._roll is None:
-            return web.Response(status=403, text=_TOLD, headers=headers)
+            return web.Response(status=403, text=told, headers=headers)
         headers["WWW-Authenticate"] = 'Basic realm="hallwatch", charset="UTF-8"'
-        return web.Response(status=401, text=_TOLD, headers=headers)
+        return web.Response(status=401, text=told, headers=headers)
 
 
 def _basic(header: str) -> tuple[str, str] | None:

@@ -142,7 +142,7 @@ async def test_details_in_a_message_open_without_a_login_until_they_expire(
     details = details_of(settings)
     soon = int(time.time()) + 60
     good, over = details(ALERT, soon), details(ALERT, soon - 99)
-    assert details_of(Settings(link_key_file=settings.link_key_file)) is plain_details
+    before = details_of(Settings(link_key_file=settings.link_key_file))(ALERT, soon)
     others = sign(KEY.encode(), DetailsToken("another", soon))
     act = sign(KEY.encode(), Token(ActKind.EXCUSE, ALERT, "chief-01", soon, "S01", 0))
     forged = sign(b"x" * 40, DetailsToken(ALERT, soon))
@@ -150,11 +150,17 @@ async def test_details_in_a_message_open_without_a_login_until_they_expire(
     async with wall(settings) as visitor:
         assert await visitor.asks(good) == 404  # let in; there is no such alert
         assert await visitor.asks(f"{good}&lang=en") == 404
+        assert await visitor.asks(before) == 404, "sent while the wall asked nobody"
         for wrong in (plain, over, *(f"{plain}?proof={each}" for each in (others, act, forged))):
             assert await visitor.asks(wrong) == 401
         proof = good.partition("?")[2]
         assert await visitor.asks(f"trace/A1?{proof}") == 401
         assert await visitor.asks(f"?{proof}") == 401
+        # Of an expired link, and of one from before there was a key: what to do is said.
+        for path, helps in ((plain, True), (over, True), ("section/S01", False)):
+            async with ClientSession() as session, session.get(visitor.url + path) as answer:
+                said = await answer.text()
+                assert ("启用登录之前" in said and "later message" in said) is helps, path
 
 
 async def test_whoever_is_removed_is_out_at_once_and_a_changed_password_counts_at_once(

@@ -80,8 +80,8 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 lock: .venv/.dev  ## pin the packages anew after a change in pyproject.toml (UPGRADE=--upgrade: newest)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
 	$(COMPILE) --extra embedded --extra grafana --extra reports --extra apprise --group dev -o requirements/dev.txt
-	$(COMPILE) --extra embedded --extra grafana --extra reports -c requirements/dev.txt -o requirements/demo.txt
-	$(COMPILE) --extra grafana --extra reports -c requirements/dev.txt -o requirements/server.txt
+	$(COMPILE) --extra embedded --extra grafana --extra reports --extra apprise -c requirements/dev.txt -o requirements/demo.txt
+	$(COMPILE) --extra grafana --extra reports --extra apprise -c requirements/dev.txt -o requirements/server.txt
 	$(COMPILE) --group bench -c requirements/dev.txt -o requirements/bench.txt
 
 clean:  ## remove .venv, fetched parts and caches; what the demo recorded (.hallwatch) stays

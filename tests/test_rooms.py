@@ -242,6 +242,12 @@ def test_the_locks_pin_everything_the_project_asks_for() -> None:
 def test_the_smaller_locks_pin_the_same_versions() -> None:
     assert pins("demo") < pins("dev")
     assert pins("server") < pins("demo")
+    # A hall without the internet can add nothing to an image: all extras but the embedded parts.
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = project["project"]["optional-dependencies"]
+    asked = chain.from_iterable(extras[name] for name in extras if name != "embedded")
+    in_image = {pin.split("==")[0] for pin in pins("server")}
+    assert {re.split(r"[><=]", requirement)[0] for requirement in asked} <= in_image
 
 
 def test_what_only_the_benchmark_needs_changes_no_other_version() -> None:

@@ -27,14 +27,17 @@ from tests.bench.pinned import Cores, Pinned, take_cores
 from tests.bench.place import PARTITIONS, NoBrokerError, Place, broker, fill, place
 from tests.bench.watch import fetched
 from tests.bench.worker_run import worker_on
+from tests.outages.watching import rss_mib
 
 _LONGEST_S = 600.0
 
 
 class Recovery(Struct, frozen=True):
-    """Seconds are on the wall clock. `state_bytes`: of the state topic, before compaction."""
+    """Seconds are on the wall clock. `state_bytes`: of the state topic, before compaction.
+    `resident_mib`: of the worker that took over, with ClickHouse's engine in it."""
 
     journeys: int
+    resident_mib: float
     seconds: float  #: from the start of the process to the first event decided everywhere
     cpu_seconds: float
     state_bytes: int
@@ -61,7 +64,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         f"{found.journeys} open journeys in {PARTITIONS} partitions, one worker on one core: "
         f"deciding again {found.seconds:.1f} s after its start "
         f"({found.cpu_seconds:.1f} s of processor; {found.state_bytes / 1e6:.0f} MB of state, "
-        f"{found.state_bytes / found.journeys:.0f} bytes a journey)"
+        f"{found.state_bytes / found.journeys:.0f} bytes a journey); "
+        f"{found.resident_mib:.0f} MiB resident, the embedded ClickHouse included"
     )
     return 0
 
@@ -79,12 +83,13 @@ def recover(where: Place, cores: Cores, folder: Path, journeys: int) -> Recovery
     try:
         until_at(worker, url, ends)
         seconds, cpu_seconds = time.monotonic() - started, worker.cpu_seconds
+        resident = rss_mib(worker.child.pid)
         held = figure(fetched(url) or "", "hallwatch_journeys")
         if sum(held.values()) != journeys:
             raise RuntimeError(f"{sum(held.values())} journeys are open, {journeys} should be")
     finally:
         worker.child.kill()
-    return Recovery(journeys, seconds, cpu_seconds, asyncio.run(state_bytes(where)))
+    return Recovery(journeys, resident, seconds, cpu_seconds, asyncio.run(state_bytes(where)))
 
 
 def _worker(where: Place, cores: Cores, folder: Path) -> tuple[Pinned, str]:

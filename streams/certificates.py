@@ -9,7 +9,6 @@ content; a renewed pair that cannot be used leaves the one before in use.
 import logging
 import ssl
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from streams.file_stamp import stamp_of
@@ -62,27 +61,19 @@ class Renewal:
     """The newest usable pair of two files. OpenSSL asks at every handshake which context to use,
     so nothing has to run meanwhile, and no bad file ever touches the one in use."""
 
-    def __init__(
-        self,
-        context: ssl.SSLContext,
-        certificate: Path,
-        key: Path,
-        names: str,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, context: ssl.SSLContext, certificate: Path, key: Path, names: str) -> None:
         """`context`: shows what the files hold at this moment."""
         self._context = context
         self._files = certificate, key
         self._names = names
-        self._clock = clock
         self._stamps = self._seen()
-        self._looked_at = clock()
+        self._looked_at = time.monotonic()
         self._failing_since: float | None = None
         self._told = False
 
     def choose(self, connection: ssl.SSLObject, _name: str | None, _begun: ssl.SSLContext) -> None:
         """What `sni_callback` calls, also where the client names no server. Never raises."""
-        now = self._clock()
+        now = time.monotonic()
         if now - self._looked_at >= _LOOKED_AT_EVERY_S:
             self._looked_at = now
             self._look(now)

@@ -8,6 +8,7 @@ asking how it is never waits for ClickHouse, which is asked now and then in a th
 import argparse
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -69,7 +70,7 @@ class Store:
 
 
 def run_wall(_: argparse.Namespace) -> int:
-    """0: told to stop. Raises what cannot be mended from here."""
+    """Ends the process with 0 when told to stop. Raises what cannot be mended from here."""
     settings = read_settings()
     start_logging(settings)
     asyncio.run(_serve(settings, load_rulebook(settings.rules)))
@@ -101,6 +102,10 @@ async def _serve(settings: Settings, book: Rulebook) -> None:
         watching.cancel()
         store.close()
         await closing.close()
+    # What a thread still asks a ClickHouse that hangs is for nobody any more, and nothing is to be
+    # saved: waiting for it would make a service manager kill us.
+    logging.shutdown()
+    os._exit(0)
 
 
 def _asking(settings: Settings) -> Callable[[], object]:

@@ -23,7 +23,7 @@ from streams.gateway.counts import Counts
 from streams.gateway.key_desk import KeyRefusedError, new_key, revoke_key
 from streams.gateway.keyring import KeyFileError, Keyring, read_key_file
 from streams.gateway.serve import Gateway, GatewaySettings, WithoutRequest, refusals
-from streams.gateway.status import add_status
+from streams.gateway.status import add_bare_status, add_status
 from streams.settings import PREFIX, Settings, SettingsError, read_settings
 from streams.worker_door import gateway_tls
 
@@ -92,10 +92,12 @@ async def _listen_for_status(
     watched: tuple[EventSender, Keyring, Counts],
     closing: Closing,
 ) -> None:
-    """On a port of its own where there is one: then senders do not see the figures."""
+    """On a port of its own where there is one: then senders do not see the figures, and a load
+    balancer before the gateway's port learns there all that it needs."""
     if settings.status_port < 0:
         add_status(app, *watched)
         return
+    add_bare_status(app, watched[0])
     own = web.Application()
     add_status(own, *watched)
     host, port = settings.status_bind, settings.status_port

@@ -23,3 +23,8 @@ def add_status(app: web.Application, events: EventSender, keyring: Keyring, coun
 
     add_health(app, lambda: status_of(events, keyring))
     app.router.add_get("/metrics", counts.show)
+
+
+def add_bare_status(app: web.Application, events: EventSender) -> None:
+    """Where senders come in, and the three pages are elsewhere: whether, and not why not."""
+    add_health(app, lambda: Status(not events.trouble, []))

@@ -2,10 +2,12 @@
 acknowledged event is lost, none is acknowledged that is not there; and a stop keeps its word."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from tests.gateway.running import GatewayProcess, called, settings_for
 from tests.gateway.storm import SENDERS, mistakes, rage, storm_settings
@@ -68,12 +70,19 @@ async def test_a_stop_answers_what_is_in_hand_and_takes_nothing_more(
 
 
 async def test_it_starts_before_its_broker_and_stops_at_once(tmp_path: Path) -> None:
-    settings = settings_for("127.0.0.1:1", "nowhere", tmp_path)
+    settings = settings_for("127.0.0.1:1", "nowhere", tmp_path, status_port=0)
     with GatewayProcess(tmp_path / "gateway.log", settings) as gateway:
         place = await gateway.start()
         assert (await place.ask("GET", "healthz")).body == "ok\n"
         answer = await place.post(called(1))
         assert (answer.status, answer.body["title"]) == (503, "Kafka has not taken it")
-        assert (await place.ask("GET", "readyz")).status == 503
+        # Where senders come in, a load balancer learns whether; why not is said elsewhere.
+        ready = await place.ask("GET", "readyz")
+        assert (ready.status, ready.body) == (503, {"ready": False, "waits_for": []})
+        assert (await place.ask("GET", "metrics")).status == 404
+        apart = re.search(r"status: (\S+)", gateway.text())
+        assert apart
+        told = await replace(place, url=apart[1]).ask("GET", "readyz")
+        assert (told.status, told.body["waits_for"][0][:6]) == (503, "Kafka:")
         gateway.terminate()
         assert await gateway.ended() == 0

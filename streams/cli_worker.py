@@ -15,6 +15,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from typing import NoReturn
 
 from streams.cli_mendable import MENDABLE, sentence_of
 from streams.log_lines import formatter
@@ -93,15 +94,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run_worker(arguments: argparse.Namespace) -> int:
+def run_worker(arguments: argparse.Namespace) -> NoReturn:
+    """Ends the process."""
     settings = read_settings()
     start_logging(settings)
     # On event time everything is history, and history pages nobody.
     asyncio.run(_work(settings, mute=arguments.tell_nobody or settings.clock == "event"))
-    return 0
 
 
-async def _work(settings: Settings, mute: bool) -> None:
+async def _work(settings: Settings, mute: bool) -> NoReturn:
     worker = Worker(settings, mute)
     loop = asyncio.get_running_loop()
     for number in _SIGNALS:
@@ -116,23 +117,18 @@ async def _work(settings: Settings, mute: bool) -> None:
     for number in _SIGNALS:
         # Told twice is told once, also while the interpreter winds up.
         signal.signal(number, signal.SIG_IGN)
-    if worker.closing.left or not await _threads_ended():
-        _leave_at_once(failure)
-    if failure is not None:
-        raise failure
+    if not worker.closing.left:
+        # Of those that blocking calls were handed to; the loop would wait for them for ever.
+        ending = asyncio.ensure_future(loop.shutdown_default_executor())
+        await asyncio.wait({ending}, timeout=_THREADS_END_S)
+    _leave_at_once(failure)
 
 
-async def _threads_ended() -> bool:
-    """Of those that blocking calls were handed to; the loop would wait for them for ever."""
-    ending = asyncio.ensure_future(asyncio.get_running_loop().shutdown_default_executor())
-    await asyncio.wait({ending}, timeout=_THREADS_END_S)
-    return ending.done()
-
-
-def _leave_at_once(failure: Exception | None) -> None:
+def _leave_at_once(failure: Exception | None) -> NoReturn:
     """As killed, but with the exit code of `streams.cli`: all that matters is done, or is given
     up and will be done by the successor. A thread left behind would go on as a member of the
-    group, which would wait for it."""
+    group, which would wait for it; and while the interpreter winds up an embedded engine's
+    threads may bring it down, so that the exit code says something else."""
     code = 0
     if failure is not None:
         code = 1

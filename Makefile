@@ -9,10 +9,10 @@ ARGS ?=
 UV := 0.13.9
 PIP_AUDIT := 2.10.1
 BIN := .venv/bin
-# A file of tests in each of two processes: half of them wait for a broker most of the time, and
+# A file of tests in each of three processes: half of them wait for a broker most of the time, and
 # each process has brokers of its own. More of them would want more than two processors. In their
-# own order: files of few tests are the long stories, and put last one process waits for the other.
-SHARED := -n 2 --dist loadfile --no-loadscope-reorder
+# own order: files of few tests are the long stories, and put last one process waits for the others.
+SHARED := -n 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help demo test lint types check generate bench bench-latency bench-growth bench-history bench-disk fuzz chaos outages recovery audit lock install clean
 

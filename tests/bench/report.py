@@ -182,7 +182,8 @@ def _figure(measured: list[Measured]) -> Figure:
         median(one.start_seconds for one in measured),
         median(one.share for one in measured),
         {
-            name: median(one.beside.get(name, 0.0) / one.events * 1e6 for one in measured)
+            # Of a run that was over before it was looked at there is nothing to tell.
+            name: median(one.beside.get(name, 0.0) / (one.events or 1) * 1e6 for one in measured)
             for name in sorted({name for one in measured for name in one.beside})
         },
     )

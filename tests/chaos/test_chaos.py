@@ -13,7 +13,7 @@ from tests.chaos.run import run
 from tests.chaos.verdict import Verdict
 from tests.pipeline.database import Database
 
-FEW = Faults(kills=5, rebalances=2, pauses=1, broker_restarts=1, clickhouse_cuts=1)
+FEW = Faults(kills=3, rebalances=1, pauses=1, broker_restarts=1, clickhouse_cuts=1)
 
 
 @pytest.mark.kafka

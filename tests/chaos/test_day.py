@@ -24,7 +24,7 @@ from tests.chaos.faults import Faults
 from tests.chaos.verdict import Verdict
 from tests.pipeline.database import Database
 
-FEW = Faults(kills=2, rebalances=1, pauses=1, broker_restarts=1, clickhouse_cuts=1)
+FEW = Faults(kills=1, rebalances=1, pauses=1, broker_restarts=1, clickhouse_cuts=1)
 TOPIC = "hall.events"
 SLICE = 10
 

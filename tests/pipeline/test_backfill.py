@@ -200,7 +200,7 @@ _KEPT_OR_NOT = {"kept": "kept", **dict.fromkeys(("late", "left-late", "waiting-l
 async def test_killed_midway_it_shows_nothing_and_done_again_it_is_whole(
     past: Past, tmp_path: Path
 ) -> None:
-    asked = ["--from", DAY, "--to", DAY, "--as-of", past.as_of, "--portion", "500"]
+    asked = ["--from", DAY, "--to", DAY, "--as-of", past.as_of, "--portion", "50"]
     child = Child(
         [sys.executable, "-m", "streams.cli", "backfill", "cut", *asked],
         tmp_path / "log",

@@ -6,28 +6,25 @@ are not what the load comes to gives no figure, but exit code 1.
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-import msgspec
-
 from tests.bench import forecast
 from tests.bench.engine import KINDS, clickhouse
 from tests.bench.floor import run_floor
 from tests.bench.load import OPENING, Size, Told, Truth, make_load, mean_bytes, truth_of
+from tests.bench.measuring import measured
 from tests.bench.peer_run import run_documented
 from tests.bench.peers.guarantees import GUARANTEES
-from tests.bench.peers.needs import NoPeerError, must_have
+from tests.bench.peers.needs import must_have
 from tests.bench.peers.run import run_bytewax, run_quix
 from tests.bench.peers.streams_run import run_streams
 from tests.bench.pinned import Cores, take_cores
 from tests.bench.place import (
     PARTITIONS,
     Broker,
-    NoBrokerError,
     Place,
     broker,
     clock_after,
@@ -57,18 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     if arguments.forecast:
         return forecast.main()
-    try:
-        with tempfile.TemporaryDirectory(prefix="hallwatch-bench-") as folder:
-            report = _bench(arguments, Path(folder))
-    except WrongResultError as wrong:
-        print(f"bench: a wrong result does not count: {wrong}", file=sys.stderr)
-        return 1
-    except (NoBrokerError, NoPeerError, RuntimeError, OSError) as error:
-        print(f"bench: {error}", file=sys.stderr)
-        return 2
-    if arguments.json is not None:
-        arguments.json.write_bytes(msgspec.json.format(msgspec.json.encode(report)) + b"\n")
-    return 0
+    return measured("bench", lambda folder: _bench(arguments, folder), arguments.json)
 
 
 def _parser() -> argparse.ArgumentParser:

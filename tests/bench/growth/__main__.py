@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
 from streams.process import tune_process
@@ -20,9 +19,9 @@ from tests.bench.growth.held import Held, hold
 from tests.bench.growth.saving import Saving, save
 from tests.bench.growth.shared import Together, share
 from tests.bench.load import Size, make_load
+from tests.bench.measuring import measured
 from tests.bench.pinned import Cores, take_cores
-from tests.bench.place import Broker, NoBrokerError, broker, place
-from tests.bench.recorded import WrongResultError
+from tests.bench.place import Broker, broker, place
 from tests.bench.report import Machine, machine
 
 _OPEN = (1_000, 3_000, 100_000, 1_000_000)
@@ -47,18 +46,7 @@ class Report(Struct, frozen=True):
 def main(argv: Sequence[str] | None = None) -> int:
     """0: measured and right; 1: a run's result is wrong; 2: it cannot run here."""
     arguments = _parser().parse_args(argv)
-    try:
-        with tempfile.TemporaryDirectory(prefix="hallwatch-growth-") as folder:
-            report = _bench(arguments, Path(folder))
-    except WrongResultError as wrong:
-        print(f"growth: a wrong result does not count: {wrong}", file=sys.stderr)
-        return 1
-    except (NoBrokerError, RuntimeError, OSError) as error:
-        print(f"growth: {error}", file=sys.stderr)
-        return 2
-    if arguments.json is not None:
-        arguments.json.write_bytes(msgspec.json.format(msgspec.json.encode(report)) + b"\n")
-    return 0
+    return measured("growth", lambda folder: _bench(arguments, folder), arguments.json)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -10,11 +10,9 @@ import argparse
 import asyncio
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
 from tests.bench.engine import clickhouse
@@ -22,9 +20,9 @@ from tests.bench.latency.deadlines import Case, Lateness, lateness
 from tests.bench.latency.phases import Load, Through, broker_alone, relayed, through_worker
 from tests.bench.latency.spread import Spread
 from tests.bench.load import Size, make_load, truth_of
+from tests.bench.measuring import measured
 from tests.bench.pinned import Cores, take_cores
-from tests.bench.place import Broker, NoBrokerError, broker, clock_after, place
-from tests.bench.recorded import WrongResultError
+from tests.bench.place import Broker, broker, clock_after, place
 from tests.bench.report import Machine, machine
 from tests.bench.worker_run import run_worker
 
@@ -61,18 +59,7 @@ class Report(Struct, frozen=True):
 def main(argv: Sequence[str] | None = None) -> int:
     """0: measured and right; 1: something is missing or came twice; 2: it cannot run here."""
     arguments = _parser().parse_args(argv)
-    try:
-        with tempfile.TemporaryDirectory(prefix="hallwatch-latency-") as folder:
-            report = _bench(arguments, Path(folder))
-    except WrongResultError as wrong:
-        print(f"latency: a wrong result does not count: {wrong}", file=sys.stderr)
-        return 1
-    except (NoBrokerError, RuntimeError, OSError) as error:
-        print(f"latency: {error}", file=sys.stderr)
-        return 2
-    if arguments.json is not None:
-        arguments.json.write_bytes(msgspec.json.format(msgspec.json.encode(report)) + b"\n")
-    return 0
+    return measured("latency", lambda folder: _bench(arguments, folder), arguments.json)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -117,20 +117,13 @@ class WindowBook:
         return len(self._windows)
 
     def put(self, item: Contribution) -> None:
-        window = self._windows.get(item.key)
-        if window is None:
-            window = self._windows[item.key] = Window(item.key)
-        window.put(item)
-        window.kept_journeys += 1
-        if not window.changed:
-            self._change(window)
+        self._put(item).kept_journeys += 1
 
     def take(self, item: Contribution) -> None:
         window = self._windows[item.key]
         window.take(item)
         window.kept_journeys -= 1
-        if not window.changed:
-            self._change(window)
+        self._change(window)
 
     def forget(self, item: Contribution) -> list[Contribution]:
         """The journey behind `item` leaves memory; what it added stays in the totals.
@@ -158,12 +151,7 @@ class WindowBook:
     def restore(self, forgotten: list[Contribution]) -> None:
         """Puts back, after a restart, what a window holds of forgotten journeys."""
         for item in forgotten:
-            window = self._windows.get(item.key)
-            if window is None:
-                window = self._windows[item.key] = Window(item.key)
-            window.put(item)
-            if not window.changed:
-                self._change(window)
+            self._put(item)
             self._forgotten.setdefault(item.key, []).append(item)
 
     def settle(self, stale: set[WindowKey]) -> None:
@@ -196,9 +184,18 @@ class WindowBook:
         else:
             del self._windows[key]
 
+    def _put(self, item: Contribution) -> Window:
+        window = self._windows.get(item.key)
+        if window is None:
+            window = self._windows[item.key] = Window(item.key)
+        window.put(item)
+        self._change(window)
+        return window
+
     def _change(self, window: Window) -> None:
-        window.changed = True
-        self._changed.append(window)
+        if not window.changed:
+            window.changed = True
+            self._changed.append(window)
 
 
 def _row(window: Window, partition: int, version: int) -> WindowRow:
@@ -223,9 +220,8 @@ def _row(window: Window, partition: int, version: int) -> WindowRow:
             figures["estimated"] = 1
         duration = one.duration
         if duration is not None:
-            totals = duration, duration, {bucket(duration): 1}
             names = _OF_ANSWERED if one.status in _ANSWERED else _OF_LEFT
-            figures[names[0]], figures[names[1]], figures[names[2]] = totals
+            figures.update(zip(names, (duration, duration, {bucket(duration): 1}), strict=True))
     elif tally is not None:
         figures["started"] = sum(tally.counts.values())
         for status, count in tally.counts.items():
@@ -237,8 +233,7 @@ def _row(window: Window, partition: int, version: int) -> WindowRow:
             figures["estimated"] = tally.estimated
         for names, durations in ((_OF_ANSWERED, tally.answered), (_OF_LEFT, tally.left)):
             if durations:
-                totals = _totals(durations)
-                figures[names[0]], figures[names[1]], figures[names[2]] = totals
+                figures.update(zip(names, _totals(durations), strict=True))
     return WindowRow(**figures)
 
 

@@ -99,14 +99,11 @@ def next_standing(
     """How the alert moves on; `done` is what people did about it."""
     level, closed_as, closed_at = _wanted(verdict, now, done, standing)
     # What was said with time, and not by an event: whoever takes over has to know of it.
-    status = verdict.status
-    overdue = status is Status.WAITING_LATE or status is Status.MISSED
-    provisional = status is Status.PROVISIONAL
+    overdue = verdict.status in (Status.WAITING_LATE, Status.MISSED)
+    provisional = verdict.status is Status.PROVISIONAL
     if standing.overdue is not overdue or standing.provisional is not provisional:
         standing = replace(standing, overdue=overdue, provisional=provisional)
     said: list[Said] = []
-    if level is None and standing.state is None:
-        return standing, said
     closed = standing.state is AlertState.CLOSED
     if verdict.clock.estimated and (
         standing.state is None or (closed and level is AlertState.BREACHED)

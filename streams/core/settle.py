@@ -73,8 +73,7 @@ def settle(
     moved = reading.place != place
     findings: list[Finding] = []
     news: list[News] = []
-    left_over = [*known]
-    mine, until = held, 0
+    left_over = list(known)
     for clock in kind.clocks(journey, reading, book, terms.lookups):
         before = None
         for finding in left_over:
@@ -83,9 +82,11 @@ def settle(
                 before = finding
                 left_over.remove(finding)
                 break
+        mine, until = held, 0
         if silences:
             until = silenced_until(silences, reading.place.section, clock.promise, now)
-            mine = Held(held.catching_up, held.silent, True) if until else held
+            if until:
+                mine = Held(held.catching_up, held.silent, True)
         if before is not None and not moved and _stands(before, clock, journey, now, mine):
             found = before
         else:
@@ -95,7 +96,7 @@ def settle(
                 continue
             told = _judged(journey, clock, rule, before, reading.place, terms, mine)
             found = told.finding
-            if not (clock.slight and _slight(found)):
+            if not _slight(found):
                 news.append(told)
         if until and found.standing.unpaged and not found.standing.closed_as:
             # Also of what was found before: whoever takes a journey over knows of no silence yet.
@@ -114,7 +115,7 @@ def settle(
         if found != before:
             news.append(News(found, verdict, before, said))
     # What may still change by itself is not over, whatever ended the journey.
-    ended = wake_at is None and reading.end is not End.OPEN
+    ended = reading.end is not End.OPEN and wake_at is None
     return Settlement(reading, tuple(findings), news, wake_at, ended)
 
 

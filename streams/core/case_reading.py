@@ -9,7 +9,7 @@ from streams.core.case import Case
 from streams.core.exempt import exempt_clock
 from streams.core.lookups import Lookups
 from streams.core.marks import Mark
-from streams.core.measure import GENERAL, Clock, Place, Reading, Stop
+from streams.core.measure import GENERAL, Clock, Reading, Stop, place_of
 from streams.core.rules import Promise, Rulebook
 
 #: So unsure that it is for the list people look through, and for nobody's phone.
@@ -21,8 +21,8 @@ def read_case(case: Case, book: Rulebook) -> Reading:
     accepted = case.accepted
     item = case.item[1] if case.item else ""
     if accepted is None:
-        return Reading(Place(case.seen[1], item, GENERAL, ""), end, ended)
-    return Reading(Place(accepted.section, accepted.item, GENERAL, accepted.channel), end, ended)
+        return Reading(place_of(case.seen[1], item, GENERAL, ""), end, ended)
+    return Reading(place_of(accepted.section, accepted.item, GENERAL, accepted.channel), end, ended)
 
 
 def end_of_case(case: Case) -> tuple[End, Mark | None]:

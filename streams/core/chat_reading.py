@@ -9,7 +9,7 @@ from schemas.ticket import Channel
 from streams.core.chat import Chat
 from streams.core.lookups import Lookups
 from streams.core.marks import Mark
-from streams.core.measure import GENERAL, Clock, Place, Reading, Stop, place_of
+from streams.core.measure import GENERAL, Clock, Reading, Stop, place_of
 from streams.core.rules import Promise, Rulebook
 
 
@@ -17,7 +17,7 @@ def read_chat(chat: Chat, book: Rulebook) -> Reading:
     end, ended = end_of_chat(chat)
     request = chat.request
     if request is None:
-        return Reading(Place(chat.seen[1], "", GENERAL, Channel.ONLINE.value), end, ended)
+        return Reading(place_of(chat.seen[1], "", GENERAL, Channel.ONLINE.value), end, ended)
     reply = next((reply for reply in chat.replies if reply[0] >= request.at), None)
     place = place_of(request.section, request.service, GENERAL, Channel.ONLINE.value)
     return Reading(place, end, ended, reply=reply)

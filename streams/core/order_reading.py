@@ -8,7 +8,7 @@ from schemas.outcomes import End
 from schemas.ticket import Complexity
 from streams.core.lookups import Lookups
 from streams.core.marks import Mark
-from streams.core.measure import GENERAL, Clock, Place, Reading, Stop
+from streams.core.measure import GENERAL, Clock, Reading, Stop, place_of
 from streams.core.order import Order
 from streams.core.rules import Promise, Rulebook
 
@@ -20,8 +20,8 @@ def read_order(order: Order, book: Rulebook) -> Reading:
     end, ended = end_of_order(order)
     received = order.received
     if received is None:
-        return Reading(Place(order.seen[1], "", GENERAL, HOTLINE), end, ended)
-    place = Place(received.section, received.topic, received.complexity, HOTLINE)
+        return Reading(place_of(order.seen[1], "", GENERAL, HOTLINE), end, ended)
+    place = place_of(received.section, received.topic, received.complexity, HOTLINE)
     return Reading(place, end, ended)
 
 

@@ -8,7 +8,7 @@ Invariant: a pause with a reason is no absence.
 from schemas.outcomes import End
 from streams.core.lookups import Lookups
 from streams.core.marks import Mark
-from streams.core.measure import GENERAL, Clock, Place, Reading, Stop
+from streams.core.measure import GENERAL, Clock, Reading, Stop, place_of
 from streams.core.rules import Promise, Rulebook
 from streams.core.shift import CLOSE_MS, EXCUSED_PAUSE, OFF, PAUSED, SEEN, Shift, Sign
 
@@ -18,7 +18,7 @@ SILENT, NO_REASON = "silent", "paused-without-reason"
 
 def read_shift(shift: Shift, book: Rulebook) -> Reading:
     end, ended = end_of_shift(shift)
-    return Reading(Place(shift.seen[1], "", GENERAL, ""), end, ended)
+    return Reading(place_of(shift.seen[1], "", GENERAL, ""), end, ended)
 
 
 def end_of_shift(shift: Shift) -> tuple[End, Mark | None]:

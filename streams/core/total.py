@@ -14,7 +14,7 @@ from schemas.total import TotalCounted
 from streams.core.acts import ACT_JOINS, Acted
 from streams.core.lookups import Lookups
 from streams.core.marks import Joins, Mark
-from streams.core.measure import Clock, Place, Reading, Stop
+from streams.core.measure import Clock, Reading, Stop, place_of
 from streams.core.ratio import Ratio
 from streams.core.rules import Promise, Rulebook
 
@@ -44,7 +44,7 @@ def _counted(total: Total, event: TotalCounted, at: int) -> None:
 
 def read_total(total: Total, book: Rulebook) -> Reading:
     end, ended = end_of_total(total)
-    return Reading(Place(total.seen[1], "", "", ""), end, ended)
+    return Reading(place_of(total.seen[1], "", "", ""), end, ended)
 
 
 def end_of_total(total: Total) -> tuple[End, Mark | None]:

@@ -5,16 +5,13 @@ Owns what is simulated and what the demo says. The parts are `streams.cli_stage`
 """
 
 import argparse
-import asyncio
-import os
 import shutil
 from pathlib import Path
 
 from sinks.channel_kinds import check_options
-from streams.broker.embedded import free_port
-from streams.cli_stage import PartDiedError, own_name, refuse_second, say, staged
+from streams import cli_stage
+from streams.cli_stage import own_name, play, port_of, refuse_second, say, staged
 from streams.rules.load import load_rulebook
-from streams.running import Running, noted
 from streams.settings import Settings, SettingsError, read_settings
 
 #: The demo's hall is open round the clock: it is started at any hour.
@@ -23,10 +20,7 @@ DEMO_RULES = Path(__file__).parent / "simulator" / "rules"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=20221014, help="of the simulated hall")
-    parser.add_argument("--port", type=int, default=None, help="of the wall (0: any free one)")
-    parser.add_argument(
-        "--seconds", type=float, default=None, help="stop by itself after this long"
-    )
+    cli_stage.add_arguments(parser)
     parser.add_argument(
         "--tell",
         action="store_true",
@@ -47,12 +41,7 @@ def run_demo(arguments: argparse.Namespace) -> int:
     if not arguments.keep:
         # The broker's log is in memory, so its rows would be of journeys nobody can add to.
         shutil.rmtree(folder / "clickhouse", ignore_errors=True)
-    try:
-        asyncio.run(_demo(settings, folder, arguments))
-    except PartDiedError as error:
-        say(str(error))
-        return 1
-    return 0
+    return play(_demo(settings, folder, arguments))
 
 
 async def _demo(settings: Settings, folder: Path, arguments: argparse.Namespace) -> None:
@@ -60,12 +49,11 @@ async def _demo(settings: Settings, folder: Path, arguments: argparse.Namespace)
     async with staged(folder) as stage:
         say(f"[1/5] broker: {stage.bootstrap}")
         say(f"[2/5] ClickHouse (embedded): {stage.shown_dsn}")
-        port = settings.wall_port if arguments.port is None else arguments.port
-        port = port or free_port()
+        port = port_of(arguments.port, settings.wall_port)
         wall = f"http://{settings.wall_bind}:{port}/"
-        rules = (settings.rules or DEMO_RULES).absolute()
+        rules = settings.rules or DEMO_RULES
         say("[3/5] worker: starting …")
-        worker = stage.start("worker", rules=rules, wall_port=port)
+        worker = stage.start("worker", rules=rules.absolute(), wall_port=port)
         if not await stage.until_answered(f"{wall}healthz", worker):
             return
         say("[3/5] worker: ready")
@@ -73,14 +61,7 @@ async def _demo(settings: Settings, folder: Path, arguments: argparse.Namespace)
             "simulate", f"--seed={arguments.seed}", f"--topic={settings.topic_prefix}.events"
         )
         say("[4/5] simulated hall: 24 sections open their counters")
-        running = Running(
-            pid=os.getpid(),
-            clickhouse=stage.dsn,
-            broker=stage.bootstrap,
-            wall=wall,
-            rules=str(rules),
-        )
-        with noted(folder, running):
+        with stage.noted(folder, wall, rules):
             say(f"[5/5] wall: {wall}")
             say(f'      ask it: {own_name()} query "SELECT * FROM alerts_now LIMIT 5"')
             say("      stop: Ctrl-C")

@@ -5,14 +5,15 @@ the one a deployment runs. Called by `hallwatch demo` and `hallwatch try`. Invar
 block ends, no part of it is left running.
 """
 
+import argparse
 import asyncio
 import os
 import secrets
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -20,8 +21,8 @@ import aiohttp
 from sinks.clickhouse_http import ClickHouseHttp, ServeSettings
 from streams.broker.brokers import SECURITY_VARIABLES
 from streams.broker.child import Child
-from streams.broker.embedded import EmbeddedBroker
-from streams.running import read_running
+from streams.broker.embedded import EmbeddedBroker, free_port
+from streams.running import Running, noted, read_running
 from streams.settings import PREFIX, SettingsError
 
 #: Of whoever calls us, and not for the parts: where a broker or an engine of his own is.
@@ -89,6 +90,17 @@ class Stage:
                 await asyncio.sleep(0.1)
         return False
 
+    def noted(self, folder: Path, wall: str, rules: Path | None) -> AbstractContextManager[None]:
+        """While the block lasts other commands find this stage by the note in `folder`."""
+        running = Running(
+            pid=os.getpid(),
+            clickhouse=self.dsn,
+            broker=self.bootstrap,
+            wall=wall,
+            rules=str(rules.absolute()) if rules else "",
+        )
+        return noted(folder, running)
+
     async def until_stopped(self, seconds: float | None) -> None:
         """Ctrl-C, SIGTERM, or so long. Raises PartDiedError."""
         started = time.monotonic()
@@ -142,6 +154,30 @@ def _begun(log: Path) -> Path:
     log.parent.mkdir(parents=True, exist_ok=True)
     log.unlink(missing_ok=True)
     return log
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What whoever stages something may choose."""
+    parser.add_argument("--port", type=int, default=None, help="of the wall (0: any free one)")
+    parser.add_argument(
+        "--seconds", type=float, default=None, help="stop by itself after this long"
+    )
+
+
+def port_of(asked: int | None, of_settings: int) -> int:
+    """-1, no wall in the worker, is a deployment's word: what is staged has one."""
+    port = of_settings if asked is None else asked
+    return port if port > 0 else free_port()
+
+
+def play(piece: Coroutine[None, None, None]) -> int:
+    """0: stopped by Ctrl-C, SIGTERM or --seconds; 1: a part of it died, which is said."""
+    try:
+        asyncio.run(piece)
+    except PartDiedError as error:
+        say(str(error))
+        return 1
+    return 0
 
 
 def refuse_second(folder: Path) -> None:

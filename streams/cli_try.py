@@ -7,19 +7,16 @@ than what a trial before has left.
 """
 
 import argparse
-import asyncio
-import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sinks.channel_kinds import check_options
-from streams.broker.embedded import free_port
-from streams.cli_stage import PartDiedError, Stage, own_name, refuse_second, say, staged
+from streams import cli_stage
+from streams.cli_stage import Stage, own_name, play, port_of, refuse_second, say, staged
 from streams.gateway.key_desk import new_key, revoke_key
 from streams.gateway.keyring import KeyFileError, read_key_file
 from streams.rules.load import load_rulebook
-from streams.running import Running, noted
 from streams.settings import Settings, SettingsError, read_settings
 
 #: Whose key is printed. It may send everything: whoever tries is all his systems himself.
@@ -35,12 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="keep rows and keys there from one trial to the next; else each begins empty",
     )
-    parser.add_argument("--port", type=int, default=None, help="of the wall (0: any free one)")
+    cli_stage.add_arguments(parser)
     parser.add_argument(
         "--gateway-port", type=int, default=None, help="of the gateway (0: any free one)"
-    )
-    parser.add_argument(
-        "--seconds", type=float, default=None, help="stop by itself after this long"
     )
     parser.add_argument(
         "--tell",
@@ -52,9 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run_try(arguments: argparse.Namespace) -> int:
     """0: stopped by Ctrl-C, SIGTERM or --seconds; 1: a part of it died."""
     settings = read_settings()
-    load_rulebook(
-        settings.rules, check_options
-    )  # a mistake in them is told before anything is started
+    load_rulebook(settings.rules, check_options)  # mistakes are told before anything is started
     notes = settings.data.absolute()
     refuse_second(notes)
     if arguments.keep_in is None:
@@ -62,12 +54,7 @@ def run_try(arguments: argparse.Namespace) -> int:
         shutil.rmtree(folder, ignore_errors=True)
     else:
         folder = arguments.keep_in.absolute()
-    try:
-        asyncio.run(_try(settings, notes, folder, arguments))
-    except PartDiedError as error:
-        say(str(error))
-        return 1
-    return 0
+    return play(_try(settings, notes, folder, arguments))
 
 
 async def _try(
@@ -77,7 +64,7 @@ async def _try(
     async with staged(folder) as stage:
         say(f"[1/4] broker: {stage.bootstrap}, topic {settings.topic_prefix}.events")
         say(f"[2/4] ClickHouse (embedded): {stage.shown_dsn}")
-        wall_port = _port(arguments.port, settings.wall_port)
+        wall_port = port_of(arguments.port, settings.wall_port)
         wall = f"http://{settings.wall_bind}:{wall_port}/"
         say("[3/4] worker: starting …")
         worker = stage.start(
@@ -93,14 +80,7 @@ async def _try(
         if not gateway:
             return
         say(f"[4/4] gateway: {gateway}/events")
-        running = Running(
-            pid=os.getpid(),
-            clickhouse=stage.dsn,
-            broker=stage.bootstrap,
-            wall=wall,
-            rules=str(settings.rules.absolute()) if settings.rules else "",
-        )
-        with noted(notes, running):
+        with stage.noted(notes, wall, settings.rules):
             _explain(wall, gateway, token, arguments)
             await stage.until_stopped(arguments.seconds)
 
@@ -125,7 +105,7 @@ async def _gateway(
     """Its address without the slash, and a key that opens it; "" if told to stop."""
     keys = stage.folder / "gateway-keys.json"
     token = _new_key(keys)
-    port = _port(arguments.gateway_port, settings.gateway_port)
+    port = port_of(arguments.gateway_port, settings.gateway_port)
     child = stage.start(
         "gateway",
         gateway_bind=_HERE,
@@ -146,9 +126,3 @@ def _new_key(path: Path) -> str:
         return new_key(path, _SENDER, datetime.now(UTC), sources=["*"], types=["*"])[1]
     except KeyFileError as error:
         raise SettingsError(f"--keep-in: {error}") from None
-
-
-def _port(asked: int | None, of_settings: int) -> int:
-    """-1, no wall in the worker, is a deployment's word: a trial has one."""
-    port = of_settings if asked is None else asked
-    return port if port > 0 else free_port()

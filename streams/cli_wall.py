@@ -8,11 +8,11 @@ asking how it is never waits for ClickHouse, which is asked now and then in a th
 import argparse
 import asyncio
 import logging
-import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import NoReturn
 
 from aiohttp import web
 from clickhouse_connect.driver.client import Client
@@ -20,7 +20,7 @@ from clickhouse_connect.driver.client import Client
 from sinks.clickhouse import open_client
 from sinks.faults import outage_text
 from streams.cli_gateway import listen
-from streams.cli_worker import start_logging
+from streams.cli_worker import leave_at_once, start_logging
 from streams.closing import Closing
 from streams.core.rules import Rulebook
 from streams.health import Status, add_health
@@ -69,15 +69,14 @@ class Store:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
 
-def run_wall(_: argparse.Namespace) -> int:
+def run_wall(_: argparse.Namespace) -> NoReturn:
     """Ends the process with 0 when told to stop. Raises what cannot be mended from here."""
     settings = read_settings()
     start_logging(settings)
     asyncio.run(_serve(settings, load_rulebook(settings.rules)))
-    return 0
 
 
-async def _serve(settings: Settings, book: Rulebook) -> None:
+async def _serve(settings: Settings, book: Rulebook) -> NoReturn:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -104,8 +103,7 @@ async def _serve(settings: Settings, book: Rulebook) -> None:
         await closing.close()
     # What a thread still asks a ClickHouse that hangs is for nobody any more, and nothing is to be
     # saved: waiting for it would make a service manager kill us.
-    logging.shutdown()
-    os._exit(0)
+    leave_at_once("wall")
 
 
 def _asking(settings: Settings) -> Callable[[], object]:

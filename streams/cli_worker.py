@@ -121,10 +121,10 @@ async def _work(settings: Settings, mute: bool) -> NoReturn:
         # Of those that blocking calls were handed to; the loop would wait for them for ever.
         ending = asyncio.ensure_future(loop.shutdown_default_executor())
         await asyncio.wait({ending}, timeout=_THREADS_END_S)
-    _leave_at_once(failure)
+    leave_at_once("worker", failure)
 
 
-def _leave_at_once(failure: Exception | None) -> NoReturn:
+def leave_at_once(command: str, failure: Exception | None = None) -> NoReturn:
     """As killed, but with the exit code of `streams.cli`: all that matters is done, or is given
     up and will be done by the successor. A thread left behind would go on as a member of the
     group, which would wait for it; and while the interpreter winds up an embedded engine's
@@ -134,7 +134,7 @@ def _leave_at_once(failure: Exception | None) -> NoReturn:
         code = 1
         if isinstance(failure, MENDABLE):
             code = 2
-            print(sentence_of("worker", failure), file=sys.stderr)
+            print(sentence_of(command, failure), file=sys.stderr)
         else:
             traceback.print_exception(failure)
     logging.shutdown()

@@ -15,6 +15,9 @@ export const percentOf = (share) => `${Math.floor(share * 100 + 1e-9)}%`;
 /** A figure with estimates in it. */
 export const roughly = (figure, estimated) => (estimated ? `≈${figure}` : figure);
 
+/** A time, if there is one, and whether there are estimates in it. */
+export const takenOf = (seconds, estimated) => (seconds === null ? "–" : roughly(clockOf(seconds), estimated));
+
 export const countOf = (n) => n.toLocaleString("en-US");
 
 /** How wide a text is in ems, near enough: a Chinese character is one. */

@@ -6,7 +6,7 @@ import { find, mark, name, say } from "./dom.js";
 import { drawForecast } from "./forecast.js";
 import { announce, drawArrivals, drawSources, takeTime, tellFreshness } from "./frame.js";
 import { countersBySection, promisesOf } from "./model.js";
-import { clockOf, roughly } from "./numbers.js";
+import { clockOf, takenOf } from "./numbers.js";
 import { drawInto } from "./promises.js";
 import { drawAlerts, drawCounters, drawPeople } from "./section_lists.js";
 import { watch } from "./stream.js";
@@ -85,7 +85,7 @@ function figuresOf(rows, alerts, counters) {
     chatting ? ["waiting", words.chats, chats.unanswered, words.chatsOf(chats.open), chats.late ? "broken" : "plain"]
       : ["waiting", words.waitingNow, queue.waiting, queue.late ? words.pastLimit(queue.late) : "", queue.late ? "broken" : "plain"],
     ["longest", words.longestWait, longestOf(queue, chats, chatting), "", "plain"],
-    ["p90", words.p90(Math.round(hall.window_s / 60)), p90 === null ? "–" : roughly(clockOf(p90), estimated), "", "plain"],
+    ["p90", words.p90(Math.round(hall.window_s / 60)), takenOf(p90, estimated), "", "plain"],
     ["counters", words.onCounters, there, words.freeCounters(counters.filter((c) => c.state === "free").length), "plain"],
     ["warned", words.warned, warned, "", warned ? "near" : "calm"],
     ["breached", words.breached, breached, "", breached ? "broken" : "calm"],

@@ -2,7 +2,7 @@
 // strip.
 
 import { find, make, mark, say } from "./dom.js";
-import { clockOf, roughly } from "./numbers.js";
+import { clockOf, takenOf } from "./numbers.js";
 
 const LONG = 5; // signs of a figure: beyond it there is an hour, or an estimate
 
@@ -10,7 +10,7 @@ export function drawStrip(view, words, hall) {
   const figures = [
     ["waiting", words.waitingNow, view.waiting, "", "plain"],
     ["longest", words.longestWait, view.waiting ? clockOf(view.longest) : "–", "", "plain"],
-    ["p90", words.p90(Math.round(hall.window_s / 60)), view.p90 === null ? "–" : roughly(clockOf(view.p90), view.estimated), "", "plain"],
+    ["p90", words.p90(Math.round(hall.window_s / 60)), takenOf(view.p90, view.estimated), "", "plain"],
     ["chats", words.chats, view.chats.unanswered, chatsNote(view.chats, words), view.chats.late ? "broken" : "plain"],
     ["warned", words.warned, view.warned, "", view.warned ? "near" : "calm"],
     ["breached", words.breached, view.breached, "", view.breached ? "broken" : "calm"],

@@ -4,7 +4,7 @@
 
 import { dotsOf, drawDots } from "./dots.js";
 import { find, fit, make, mark, name, say } from "./dom.js";
-import { clockOf, counterMarks, roughly } from "./numbers.js";
+import { clockOf, counterMarks, takenOf } from "./numbers.js";
 
 const MANY_COUNTERS = 6; // beyond it their marks bear no numbers
 const STACK = 3; // people on one tenth of the limit that are told apart
@@ -70,7 +70,7 @@ function figuresOf(section, words) {
     return [chats.unanswered, words.unanswered, words.longest, longest, words.openChats, chats.open];
   }
   const longest = waiting ? clockOf(section.longest) : "–";
-  const p90 = section.p90 === null ? "–" : roughly(clockOf(section.p90), section.estimated);
+  const p90 = takenOf(section.p90, section.estimated);
   return [waiting, words.people, words.longest, longest, "P90", p90];
 }
 

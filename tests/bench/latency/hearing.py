@@ -8,7 +8,7 @@ import asyncio
 import time
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -21,6 +21,21 @@ from schemas.outcomes import AlertMessage, Status, Table
 from tests.bench.latency.sending import Sent
 from tests.bench.place import PARTITIONS
 from tests.bench.recorded import WrongResultError
+
+
+@asynccontextmanager
+async def meanwhile(watching: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """`watching`, as long as the block lasts; raises what ended it."""
+    task = asyncio.create_task(watching)
+    try:
+        yield
+        if task.done():
+            task.result()
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
 
 #: Statuses that nothing but an event brings.
 _ANSWERED = frozenset({Status.KEPT, Status.LATE, Status.MEASURED})
@@ -41,15 +56,10 @@ async def hearing(bootstrap: str, topic: str, take: Take) -> AsyncIterator[None]
     )
     await consumer.start()
     consumer.assign([TopicPartition(topic, number) for number in range(PARTITIONS)])
-    task = asyncio.create_task(_hear(consumer, take))
     try:
-        yield
-        if task.done():
-            task.result()
+        async with meanwhile(_hear(consumer, take)):
+            yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
         await consumer.stop()
 
 

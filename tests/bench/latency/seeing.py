@@ -9,7 +9,7 @@ import asyncio
 import time
 from bisect import bisect_left
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import aiohttp
 import msgspec
@@ -17,6 +17,7 @@ from msgspec import Struct, field
 
 from schemas.outcomes import Table
 from sinks.clickhouse import open_client
+from tests.bench.latency.hearing import meanwhile
 from tests.bench.latency.live import PROBED
 
 _LOOK_EVERY_S = 0.02
@@ -79,16 +80,9 @@ async def frames_seen(url: str) -> AsyncIterator[Seen]:
     async with (
         aiohttp.ClientSession(timeout=timeout, read_bufsize=2**24) as session,
         session.get(f"{url}/stream") as answer,
+        meanwhile(_watch(answer, seen)),
     ):
-        task = asyncio.create_task(_watch(answer, seen))
-        try:
-            yield seen
-            if task.done():
-                task.result()
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        yield seen
 
 
 async def _watch(answer: aiohttp.ClientResponse, seen: Seen) -> None:

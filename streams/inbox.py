@@ -1,7 +1,8 @@
 """What a worker has fetched of one partition and not yet worked off.
 
 Owns order and back-pressure: a full inbox holds its partition's fetching and nobody
-else's. Called by the agents. Invariant: batches are handled one at a time, in order.
+else's. Called by the agents. Invariant: records are handled in order, nothing of the next
+batch before the last is done.
 """
 
 import asyncio
@@ -15,6 +16,9 @@ from streams.transport import BatchTransport, Records
 #: Batches waiting beside the one in hand before fetching is held.
 DEPTH = 2
 
+#: Less than this is little: worked off in one go, whatever number of fetches brought it.
+_LITTLE_RECORDS, _LITTLE_BYTES = 500, 1024 * 1024
+
 
 class Inbox:
     """One partition's batches. `failed` gets whatever `handle` raises; then nothing more
@@ -27,15 +31,20 @@ class Inbox:
         handle: Callable[[Records], Awaitable[None]],
         failed: Callable[[BaseException], None],
         can_stop_midway: bool = False,
+        first: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """`can_stop_midway`: a batch in hand may be dropped on closing, because what it
-        does is harmless when done again."""
+        does is harmless when done again. `first`: awaited before little is handled, and then
+        all that has come meanwhile is handled as one batch; not given, each fetch is one."""
         self.tp = tp
         self._transport = transport
         self._handle = handle
         self._failed = failed
         self._can_stop_midway = can_stop_midway
+        self._first = first
         self._waiting: deque[Records] = deque()
+        self._records = 0  # that wait
+        self._bytes = 0  # of them, at most `_LITTLE_BYTES` a batch
         self._task: asyncio.Task[None] | None = None
         self._closed = False
         self.reached = 0  #: the offset after the last record put here
@@ -44,6 +53,7 @@ class Inbox:
         if self._closed:
             return  # its partition is being given up; whoever gets it reads them again
         self._waiting.append(records)
+        self._count(records, 1)
         self.reached = records[-1].offset + 1
         if self.full:
             self._transport.held.add(self.tp)
@@ -53,7 +63,13 @@ class Inbox:
     @property
     def full(self) -> bool:
         """Fetching is held; what is put here nevertheless is taken."""
-        return len(self._waiting) >= DEPTH
+        return len(self._waiting) >= DEPTH and not self._joins
+
+    @property
+    def _joins(self) -> bool:
+        """What waits is little, and is going to be one batch."""
+        little = self._records < _LITTLE_RECORDS and self._bytes < _LITTLE_BYTES
+        return little and self._first is not None
 
     @property
     def closed(self) -> bool:
@@ -68,6 +84,7 @@ class Inbox:
         """Takes nothing more and drops what waits: it will be read again."""
         self._closed = True
         self._waiting.clear()
+        self._records = self._bytes = 0
 
     async def close(self) -> None:
         """Shut, and the batch in hand is finished (or dropped, if it may be)."""
@@ -81,12 +98,33 @@ class Inbox:
     async def _work(self) -> None:
         try:
             while self._waiting:
-                records = self._waiting.popleft()
+                if self._joins and self._first is not None:
+                    await self._first()
+                records = self._take()
                 if not self.full:
                     self._transport.held.discard(self.tp)
-                await self._handle(records)
+                if records:
+                    await self._handle(records)
         except Exception as error:
             self._closed = True
             self._failed(error)
         finally:
             self._task = None
+
+    def _take(self) -> Records:
+        """What is handled next; nothing, if the inbox was shut meanwhile."""
+        if self._joins:
+            records = [record for batch in self._waiting for record in batch]
+            self._waiting.clear()
+            self._records = self._bytes = 0
+            return records
+        records = self._waiting.popleft()
+        self._count(records, -1)
+        return records
+
+    def _count(self, records: Records, sign: int) -> None:
+        size = _LITTLE_BYTES
+        if len(records) < _LITTLE_RECORDS:
+            size = min(size, sum(len(record.value or b"") for record in records))
+        self._records += sign * len(records)
+        self._bytes += sign * size

@@ -33,7 +33,6 @@ from streams.transport import BatchTransport, Records
 
 log = logging.getLogger(__name__)
 
-
 #: Records taken in between two pauses: a few milliseconds of work.
 _PORTION = 1_000
 
@@ -73,7 +72,6 @@ class Lane:
         self.counts = LaneCounts()
         self.partition: Partition | None = None
         self.gate: Gate
-        self.inbox = Inbox(self.tp, transport, self._handle, failed)
         self.ledger = Ledger(number, names, durable, at_hand, self._give_in, failed, self.counts)
         self._number = number
         self._names = names
@@ -89,6 +87,7 @@ class Lane:
         self._event_clock = False
         self._backlog = Backlog()
         self._turn = asyncio.Lock()
+        self.inbox = self._empty_inbox()
         self._ticker: asyncio.Task[None] | None = None
         self._closed = False
 
@@ -172,8 +171,12 @@ class Lane:
 
     def resume(self) -> int:
         """The partition stays here; returns the offset to read on from."""
-        self.inbox = Inbox(self.tp, self._transport, self._handle, self._failed)
+        self.inbox = self._empty_inbox()
         return self._opened().position.next_offset
+
+    def _empty_inbox(self) -> Inbox:
+        # Little is not decided ahead of the writing: it would wait, and what comes after it, too.
+        return Inbox(self.tp, self._transport, self._handle, self._failed, first=self.ledger.drain)
 
     async def close(self) -> None:
         """Finishes what is in hand; everything decided so far is saved afterwards."""

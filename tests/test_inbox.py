@@ -156,3 +156,47 @@ async def test_it_tells_how_far_what_was_put_into_it_reaches() -> None:
     desk.inbox.shut()
     desk.inbox.put(records("d"))
     assert desk.inbox.reached == ord("c") + 1, "what is dropped does not count"
+
+
+class TestLittle:
+    """What waits is little: it is handled together, once it may be."""
+
+    async def test_it_is_joined_with_what_comes_while_it_waits(self) -> None:
+        may = asyncio.Event()
+        desk = Desk(first=may.wait)
+        for name in "abcd":
+            desk.inbox.put(records(name))
+            await settle()
+        assert desk.begun == []
+        assert not desk.held, "four small fetches are not as much as two large ones"
+        may.set()
+        await settle()
+        assert desk.begun == ["a", "b", "c", "d"]
+
+    async def test_much_is_taken_at_once_a_batch_at_a_time(self) -> None:
+        desk = Desk(first=asyncio.Event().wait)
+        large = [Placed(number, None, b"x", ()) for number in range(1_000)]
+        for batch in (large, records("a")):
+            desk.inbox.put(batch)
+        await settle()
+        assert len(desk.begun) == len(large)
+        assert not desk.held
+
+    @pytest.mark.parametrize("size", [1_000_000, 10])
+    async def test_it_is_bytes_that_fill_it_as_well(self, size: int) -> None:
+        desk = Desk(first=asyncio.Event().wait)
+        for _ in range(DEPTH + 1):
+            desk.inbox.put([Placed(1, None, b"x" * size, ())])
+            await settle()
+        assert desk.held == (size == 1_000_000)
+
+    async def test_shut_while_it_waits_nothing_is_handled(self) -> None:
+        may = asyncio.Event()
+        desk = Desk(first=may.wait)
+        desk.inbox.put(records("a"))
+        await settle()
+        closing = asyncio.create_task(desk.inbox.close())
+        await settle()
+        may.set()
+        await closing
+        assert (desk.begun, desk.failures) == ([], [])

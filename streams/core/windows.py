@@ -10,7 +10,6 @@ the contributions in it.
 
 from collections.abc import Iterator
 from heapq import heappop, heappush
-from operator import mul
 from typing import Any
 
 from msgspec import Struct, field
@@ -53,13 +52,34 @@ _COLUMNS: dict[str, str] = {
 }
 
 
+class Durations(Struct, gc=False):
+    """How often which duration came, ms: kept exactly so that the maximum can go down. Sum and
+    histogram go along, for a busy window's row is said again with every clock that joins it."""
+
+    exact: dict[int, int] = field(default_factory=dict)
+    total: int = 0
+    histogram: dict[int, int] = field(default_factory=dict)
+
+    def add(self, duration: int, sign: int) -> None:
+        self.total += sign * duration
+        _move(self.exact, duration, sign)
+        _move(self.histogram, bucket(duration), sign)
+
+
+def _move(counts: dict[int, int], what: int, sign: int) -> None:
+    count = counts.get(what, 0) + sign
+    if count:
+        counts[what] = count
+    else:
+        del counts[what]
+
+
 class Tally(Struct, gc=False):
-    """What several clocks add up to; durations are kept exactly so that the maximum can go
-    down."""
+    """What several clocks add up to."""
 
     counts: dict[str, int] = field(default_factory=dict)
-    answered: dict[int, int] = field(default_factory=dict)
-    left: dict[int, int] = field(default_factory=dict)
+    answered: Durations = field(default_factory=Durations)
+    left: Durations = field(default_factory=Durations)
     excused: int = 0
     estimated: int = 0
 
@@ -71,11 +91,7 @@ class Tally(Struct, gc=False):
             self.estimated += sign
         if item.duration is not None:
             durations = self.answered if item.status in _ANSWERED else self.left
-            count = durations.get(item.duration, 0) + sign
-            if count:
-                durations[item.duration] = count
-            else:
-                del durations[item.duration]
+            durations.add(item.duration, sign)
 
 
 class Window(Struct, gc=False):
@@ -232,24 +248,11 @@ def _row(window: Window, partition: int, version: int) -> WindowRow:
         if tally.estimated:
             figures["estimated"] = tally.estimated
         for names, durations in ((_OF_ANSWERED, tally.answered), (_OF_LEFT, tally.left)):
-            if durations:
-                figures.update(zip(names, _totals(durations), strict=True))
+            if durations.exact:
+                totals = (durations.total, max(durations.exact), {**durations.histogram})
+                figures.update(zip(names, totals, strict=True))
     return WindowRow(**figures)
 
 
 _OF_ANSWERED = "answered_sum_ms", "answered_max_ms", "answered_histogram"
 _OF_LEFT = "left_sum_ms", "left_max_ms", "left_histogram"
-
-
-def _totals(durations: dict[int, int]) -> tuple[int, int, dict[int, int]]:
-    """Sum, maximum and histogram of how often which duration came."""
-    total = sum(map(mul, durations, durations.values()))
-    return total, max(durations), _histogram(durations)
-
-
-def _histogram(durations: dict[int, int]) -> dict[int, int]:
-    buckets: dict[int, int] = {}
-    for duration, count in durations.items():
-        number = bucket(duration)
-        buckets[number] = buckets.get(number, 0) + count
-    return buckets

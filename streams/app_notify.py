@@ -41,9 +41,10 @@ _LONGEST_WAIT_S = 30.0
 #: For the last deliveries to be recorded before partitions go.
 _LAST_SAVE_S = 2.0
 
-#: Messages taken in between two pauses, a few milliseconds of work, and how long a pause is:
-#: thousands at once mean that as many deadlines are falling due, and those go first.
-_PORTION, _PAUSE_S = 50, 0.01
+#: Messages taken in, or letters written, between two pauses: a few milliseconds of work. And
+#: how long a pause is: thousands at once mean that as many deadlines are falling due, and
+#: those go first.
+_PORTION, _PAUSE_S = 25, 0.01
 
 
 class Notices:
@@ -76,6 +77,8 @@ class Notices:
         self._opened = asyncio.Event()
         self._stirred = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
+        self._hand = asyncio.Lock()  #: one portion at a time, whatever it is of
+        self._written = 0  #: letters, so far
         self._saving: set[asyncio.Task[None]] = set()
 
     def assigned(self, numbers: set[int]) -> None:
@@ -92,12 +95,15 @@ class Notices:
             await self._opened.wait()
             journal = self._journals[number]
             now = _now()
-            for taken, record in enumerate(records, 1):
-                message = _read(record.value, record.offset)
-                if message is not None:
-                    self._notifier.take(number, message, record.offset, now)
-                if taken % _PORTION == 0:
-                    await asyncio.sleep(_PAUSE_S)
+            for start in range(0, len(records), _PORTION):
+                async with self._hand:
+                    portion = records[start : start + _PORTION]
+                    for record in portion:
+                        message = _read(record.value, record.offset)
+                        if message is not None:
+                            self._notifier.take(number, message, record.offset, now)
+                    if len(portion) == _PORTION:
+                        await asyncio.sleep(_PAUSE_S)
             journal.part.reach(records[-1].offset + 1)
             if not await self._saved(journal):
                 return
@@ -145,8 +151,9 @@ class Notices:
             self._opened.set()
             while True:
                 self._stirred.clear()
-                wait_s = await self._send_due()
-                self._save_changed()
+                async with self._hand:
+                    wait_s = await self._send_due()
+                    self._save_changed()
                 try:
                     async with asyncio.timeout(wait_s):
                         await self._stirred.wait()
@@ -166,6 +173,9 @@ class Notices:
                 left_ms = max(letter.due_since + self._patience_ms - now, self._patience_ms // 10)
                 keep = timedelta(milliseconds=left_ms)
                 await outbox.put(self._say(letter), partial(self._done, letter), keep)
+                self._written += 1
+                if self._written % _PORTION == 0:
+                    await asyncio.sleep(_PAUSE_S)
             elif at is not None:
                 look_at = min(look_at, at)
         return min(max(look_at - now, 1) / 1000, _LONGEST_WAIT_S)

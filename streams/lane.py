@@ -68,8 +68,7 @@ class Lane:
         lost: Callable[["Lane"], None],
         failed: Callable[[BaseException], None],
     ) -> None:
-        self.tp = TP(names.events, number)
-        self.counts = LaneCounts()
+        self.tp, self.counts = TP(names.events, number), LaneCounts()
         self.partition: Partition | None = None
         self.gate: Gate
         self.ledger = Ledger(number, names, durable, at_hand, self._give_in, failed, self.counts)
@@ -252,6 +251,7 @@ class Lane:
                         await self._settle(partition, Intake([], 0, []))
                 due = partition.next_due()
                 if due is not None and due <= self._moment(partition)[0]:
+                    await self.ledger.drain()  # as before little that came
                     async with self._turn:
                         await self._settle(partition, None)
         except Exception as error:

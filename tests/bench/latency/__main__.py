@@ -30,7 +30,8 @@ _SHARES = (0.01, 0.10, 0.50)
 
 
 class Level(Struct, frozen=True):
-    """One rate. `times`: event → alert record, in the broker's own p99."""
+    """One rate. `times`: event → alert record at p99, in the broker's own, which had nothing
+    else to do then; `times_beside`: in what the broker took at the same time."""
 
     share: float
     rate: float
@@ -39,6 +40,7 @@ class Level(Struct, frozen=True):
     relay: Spread
     worker: Through
     times: float
+    times_beside: float
 
 
 class Overdue(Struct, frozen=True):
@@ -109,28 +111,29 @@ def _level(
     print(f"{share:.0%} of it, {load.rate:,.0f} events/s:", flush=True)
     with place(at, []) as where:
         alone = asyncio.run(broker_alone(where, load))
-    print(f"  produce -> consume          {alone}", flush=True)
+    print(f"  produce -> consume           {alone}", flush=True)
     with place(at, []) as where:
         relay = asyncio.run(relayed(where, load, cores, own))
-    print(f"  the same in transactions    {relay}", flush=True)
+    print(f"  the same in transactions     {relay}", flush=True)
     with place(at, []) as where, clickhouse("served", own) as dsn:
         found = asyncio.run(through_worker(where, load, cores, own, dsn))
     for name, spread in (
+        ("produce -> consume meanwhile", found.beside),
         ("event -> verdict record", found.verdict),
         ("event -> alert record", found.alert),
         ("event -> row in ClickHouse", found.row),
         ("event -> wall", found.wall),
     ):
-        print(f"  {name:<27} {spread}", flush=True)
-    times = found.alert.p99 / alone.p99
+        print(f"  {name:<28} {spread}", flush=True)
+    times, beside = (found.alert.p99 / each.p99 for each in (alone, found.beside))
     average = os.getloadavg()[0]
     print(
-        f"  alert p99 is {times:.1f} x the broker's, {found.alert.p99 / relay.p99:.1f} x that in"
-        f" transactions; {found.alert.count} alerts, worker {found.cpu_share:.0%} of its core,"
-        f" load average {average:.1f}",
+        f"  alert p99 is {times:.1f} x the broker's alone, {beside:.1f} x that meanwhile,"
+        f" {found.alert.p99 / relay.p99:.1f} x that in transactions; {found.alert.count} alerts,"
+        f" worker {found.cpu_share:.0%} of its core, load average {average:.1f}",
         flush=True,
     )
-    return Level(share, load.rate, average, alone, relay, found, times)
+    return Level(share, load.rate, average, alone, relay, found, times, beside)
 
 
 def _overdue(at: Broker, cores: Cores, case: Case, folder: Path) -> Overdue:

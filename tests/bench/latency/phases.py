@@ -86,6 +86,7 @@ async def relayed(where: Place, load: Load, cores: Cores, folder: Path) -> Sprea
 class Through(Struct, frozen=True):
     """Event → … through the worker."""
 
+    beside: Spread  #: the same events → a plain consumer of theirs, meanwhile
     verdict: Spread
     alert: Spread
     row: Spread
@@ -99,10 +100,11 @@ async def through_worker(where: Place, load: Load, cores: Cores, folder: Path, d
     lines, probed = load.lines(), probes(load.probes)
     settled = [line.verdict for line in lines if line.verdict]
     raised = [line.alert for line in lines if line.alert]
-    verdicts, alerts = Verdicts(), Alerts()
+    verdicts, alerts, ranges = Verdicts(), Alerts(), Ranges()
     async with (
         working(where, cores, folder, dsn) as (worker, url),
         producing(where) as producer,
+        hearing(where.bootstrap, where.events, ranges.take),
         hearing(where.bootstrap, topic_name(where.prefix, OUTCOMES), verdicts.take),
         hearing(where.bootstrap, topic_name(where.prefix, ALERTS), alerts.take),
         rows_seen(dsn) as rows,
@@ -120,6 +122,7 @@ async def through_worker(where: Place, load: Load, cores: Cores, folder: Path, d
                 len(verdicts.at) >= len(settled)
                 and len(alerts.times) >= len(raised)
                 and min(rows.count, frames.count) >= len(probed)
+                and ranges.whole(sent)
             ),
             _REST_WITHIN_S,
         )
@@ -132,6 +135,7 @@ async def through_worker(where: Place, load: Load, cores: Cores, folder: Path, d
     since = begin + _WARM_S
     breached = {journey: at for (kind, journey), at in alerts.at.items() if kind == _BREACHED}
     return Through(
+        spread_of(ranges.latencies(sent, since)),
         spread_of(after_due([line.verdict for line in lines], sent.due, verdicts.at, since)),
         spread_of(after_due([line.alert for line in lines], sent.due, breached, since)),
         spread_of(rows.latencies(sent_probes.due, since)),

@@ -95,9 +95,8 @@ class Lane:
         started = time.monotonic()
         await self._durable.claim()
         end = await self._transport.consumer.end(TP(self._names.outcomes, self._number))
-        restoring = await self._states.read(self._number)
+        saved = (await self._states.read(self._number)).restored()
         partition = Partition(self._number, book, limits)
-        saved = restoring.restored()
         if saved is not None:
             await self._desk.in_turns(partition.restoring(saved))
         # Broken off before this line, it is no lane; from here on nothing is awaited.

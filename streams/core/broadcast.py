@@ -4,16 +4,14 @@ Owns what such an event changes in one partition. Called by `partition`. Invaria
 twice, or in another order, it changes the same.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from schemas.act import AlertsSilenced
 from schemas.decode import Event
 from schemas.lookup import LookupChanged
-from streams.core.agenda import Tracked
-from streams.core.case import Case
 from streams.core.lookups import Lookups
+from streams.core.resting import Journeys
 from streams.core.silencing import Silencing, silencing
-from streams.core.visit import Visit
 
 
 def hear(
@@ -21,18 +19,13 @@ def hear(
     at: int,
     lookups: Lookups,
     silences: dict[str, Silencing],
-    journeys: Mapping[str, Tracked],
+    journeys: Journeys,
 ) -> Iterable[str]:
     """Takes it in; returns the journeys that have to be looked at again."""
     if isinstance(event, AlertsSilenced):
         silences[event.subject] = silencing(event, at)
-    elif isinstance(event, LookupChanged) and lookups.told(
-        event.subject, (at, event.id, event.data.available)
-    ):
-        return [key for key, tracked in journeys.items() if _asked(tracked)]
+    elif isinstance(event, LookupChanged):
+        asked = journeys.asked()
+        if lookups.told(event.subject, (at, event.id, event.data.available)):
+            return asked
     return ()
-
-
-def _asked(tracked: Tracked) -> bool:
-    journey = tracked.journey
-    return isinstance(journey, Visit | Case) and bool(journey.asked)

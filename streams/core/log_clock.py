@@ -14,13 +14,16 @@ from streams.core.state import Position
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """How the core reads time. All in milliseconds."""
+    """How the core reads time, in milliseconds, and how much it keeps at hand."""
 
     event_clock: bool = False  #: True: "now" is the event time reached (replays)
     horizon_ms: int = 48 * 3_600_000  #: how long an ended journey can still be corrected
     future_ms: int = 600_000  #: how far ahead of the broker a source's clock may be
     #: Of what ended well, and so long ago, no warning is said: its beginning came in late.
     stale_ms: int = 5_000
+    #: Journeys of a partition that are not laid to rest (`resting`). More than a district's hall
+    #: has in two days, so that there all are at hand: to rest and to come back takes 5 + 11 µs.
+    at_hand: int = 30_000
 
 
 def come_to(

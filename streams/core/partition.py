@@ -13,7 +13,7 @@ from schemas.decode import Event, Reason, Rejected
 from schemas.frame import milliseconds
 from schemas.outcomes import Table
 from schemas.queue import QueueCounted, QueueData
-from streams.core.agenda import Agenda, Tracked
+from streams.core.agenda import Agenda
 from streams.core.alerts import FREE, Held
 from streams.core.broadcast import hear
 from streams.core.counting import Counting, contributions
@@ -23,12 +23,15 @@ from streams.core.log_clock import Limits, come_to
 from streams.core.lookups import Lookups
 from streams.core.outlooks import Outlooks
 from streams.core.queues import QueueName, Queues
+from streams.core.resting import Journeys
 from streams.core.rules import Rulebook
 from streams.core.settle import Terms, settle
-from streams.core.silence import SPEAKER, Sources
-from streams.core.state import Position, Restored, Saved
+from streams.core.silence import Sources
+from streams.core.silencing import drop_over
+from streams.core.state import Position, Restored, Saved, decode_journey
 from streams.core.takeover import take_over
 from streams.core.telling import Outcomes, Telling
+from streams.core.tracked import Tracked
 
 __all__ = ["EPOCH_SHIFT", "Limits", "Outcomes", "Partition"]
 
@@ -48,7 +51,8 @@ class Partition:
         self._book = book
         self._limits = limits
         self._stale_ms = 0 if limits.event_clock else limits.stale_ms
-        self._journeys: dict[str, Tracked] = {}
+        self._journeys = Journeys(book, self.position, limits.at_hand)
+        self._at_hand = self._journeys.at_hand
         self._counting = Counting(book)
         self._agenda = Agenda(self._journeys, limits.horizon_ms)
         self._sources = Sources(book, self.position.sources)
@@ -78,8 +82,7 @@ class Partition:
         return self.position.log_time
 
     def journey(self, key: str) -> Journey | None:
-        tracked = self._journeys.get(key)
-        return tracked.journey if tracked else None
+        return self._journeys.journey(key)
 
     def queues(self) -> dict[QueueName, QueueData]:
         """Its part of each queue, as of the last settlement."""
@@ -122,7 +125,9 @@ class Partition:
             again = hear(event, at, self._lookups, position.silences, self._journeys)
             self._changed.update(dict.fromkeys(again))
             return None
-        tracked = self._journeys.get(event.subject)
+        tracked = self._at_hand.get(event.subject)
+        if tracked is None and event.subject in self._journeys.at_rest:
+            tracked = self._journeys.take_up(event.subject)
         if tracked is None:
             if not limits.event_clock and at < ingest - limits.horizon_ms:
                 return Rejected(
@@ -131,7 +136,7 @@ class Partition:
             journey = open_journey(event, at)
             if journey is None:
                 return None  # an act on what is over: recorded, and shown beside the alert
-            tracked = self._journeys[event.subject] = Tracked(journey, (), ingest)
+            tracked = self._at_hand[event.subject] = Tracked(journey, (), ingest)
         if not join(tracked.journey, event, at):
             return Rejected(
                 Reason.OUT_OF_RANGE, "subject", "subject names a journey of another kind elsewhere"
@@ -174,11 +179,11 @@ class Partition:
         """`settle` with a pause after every few journeys, for one who has other things to
         do as well. No event may be taken before it has ended. At a pause it shows what it
         has come to so far; what is taken out of it then is not in the result."""
-        position = self.position
+        position, book = self.position, self._book
         now = position.now = max(position.now, now)
         outcomes = Outcomes({}, [], Saved())
         version = self.version + 1
-        telling = Telling(self._book, self.number, now, version, outcomes)
+        telling = Telling(book, self.number, now, version, outcomes)
         if self._listens:
             self._look_at_sources(now, catching_up, telling)
         for news in self._outlooks.look(now, catching_up, position.silences):
@@ -191,22 +196,20 @@ class Partition:
         if self._changed or outcomes.rows:
             position.sequence += 1
             terms = Terms(
-                self._book,
-                now,
-                position.closed_to,
-                self._lookups,
-                position.silences,
-                self._stale_ms,
+                book, now, position.closed_to, self._lookups, position.silences, self._stale_ms
             )
-            journeys, free = self._journeys, not (catching_up or self._sources.silent)
+            free = not (catching_up or self._sources.silent)
+            at_hand, journeys = self._at_hand, self._journeys
             for number, key in enumerate(self._changed, 1):
-                tracked = journeys[key]
+                tracked = at_hand[key] if key in at_hand else journeys.take_up(key)
                 held = FREE if free else self._held(tracked, catching_up)
-                found = self._look_at(key, tracked, terms, held)
+                found = self._look_at(tracked, terms, held)
                 if telling.journey(key, tracked, found, held):
                     self._unpaged.add(key)
                 if number % _STEP == 0:
                     yield outcomes
+            for _ in journeys.rest(self._changed):
+                yield outcomes
             self._changed.clear()
             rows = self._counting.rows(self.number, version)
             if rows:
@@ -224,40 +227,34 @@ class Partition:
         if not news:
             return
         sources = {each.source for each in news}
-        for key, tracked in self._journeys.items():
-            if tracked.heard[1] in sources and tracked.is_open:
-                self._changed[key] = None
-        if self.number == SPEAKER:
-            for each in news:
-                telling.silence(each)
+        self._changed.update(dict.fromkeys(self._journeys.open_of(sources)))
+        telling.silences(news)
 
     def _held(self, tracked: Tracked, catching_up: bool) -> Held:
         silent = tracked.heard[1] in self._sources.silent
         return Held(catching_up, silent) if catching_up or silent else FREE
 
-    def _look_at(self, key: str, tracked: Tracked, terms: Terms, held: Held) -> Settlement:
+    def _look_at(self, tracked: Tracked, terms: Terms, held: Held) -> Settlement:
         """Settles one journey and takes over what follows for windows and deadlines."""
         found = settle(tracked.journey, tracked.findings, tracked.place, terms, held)
         self._counting.count(found.news)
-        self._keep(key, tracked, found)
+        self._keep(tracked, found)
         return found
 
-    def _keep(self, key: str, tracked: Tracked, found: Settlement) -> None:
+    def _keep(self, tracked: Tracked, found: Settlement) -> None:
+        self._queues.follow(tracked, found)
         tracked.findings = found.findings
         tracked.place = found.reading.place
-        self._queues.follow(key, tracked, found)
-        self._agenda.arm(key, tracked, found.wake_at, found.ended)
+        self._agenda.arm(tracked, found.wake_at, found.ended)
 
     def _retire(self, saved: Saved) -> None:
         for key, tracked in self._agenda.retire(self.position.ingest):
             self._unpaged.discard(key)
             saved.journeys[key] = None
-            self._queues.forget(key)
+            self._queues.forget(tracked)
             self._counting.forget(tracked.findings, saved)
         position = self.position
-        over = [name for name, one in position.silences.items() if one.until < position.log_time]
-        for name in over:
-            del position.silences[name]
+        drop_over(position.silences, position.log_time)
         closed_to = self._counting.close(position.log_time, self._limits.horizon_ms, saved)
         position.closed_to = max(position.closed_to, closed_to)
 
@@ -278,21 +275,25 @@ class Partition:
         self._listens = self._listens or bool(position.sources)
         self._sources.take_over(position.sources, position.now)
         self._lookups = Lookups(position.lookups)
+        self._journeys.position = position
         counting = self._counting
-        for number, record in enumerate(saved.journeys.values(), 1):
+        terms = Terms(self._book, position.now, position.closed_to, self._lookups)
+        full = len(saved.journeys) > self._limits.at_hand
+        for number, saved_as in enumerate(saved.journeys, 1):
             if number % _STEP == 0:
                 yield
-            tracked, found, stands = take_over(record, self._book, position, self._lookups)
-            self._journeys[key := record.journey.key] = tracked  # two equal keys were read
+            record = decode_journey(saved_as)
+            tracked, found, stands = take_over(record, terms)
             if stands:
                 counting.put_back([*contributions(found.findings)], stale=False)
-                self._keep(key, tracked, found)
+                self._keep(tracked, found)
             else:
                 # What was said of it is of before: its windows are said anew as well.
-                self._changed[key] = None
+                self._changed[record.journey.key] = None
                 counting.put_back([*contributions(tracked.findings)], stale=True)
             silent = record.heard[1] in self._sources.silent
             if not silent and any(one.unpaged and not one.closed_as for one in record.standings):
-                self._unpaged.add(key)
+                self._unpaged.add(record.journey.key)
+            self._journeys.restored(tracked, saved_as if full and stands else None)
         counting.restored(saved.windows, saved.totals)
         self._outlooks.restore(saved.lines)

@@ -22,10 +22,11 @@ from schemas.queue import (
     Serving,
     Waiting,
 )
-from streams.core.agenda import Tracked
 from streams.core.finding import Settlement
 from streams.core.forecasting import Forecasting
 from streams.core.judge import WAITS
+from streams.core.measure import Place
+from streams.core.tracked import Tracked
 from streams.core.visit import Visit
 
 PACE_MS, AGAIN_MS = 5_000, 20_000
@@ -68,18 +69,18 @@ class Queues:
         self._rule = rule
         self._on = on and rule.on
         self._lines: dict[QueueName, _Line] = {}
-        self._where: dict[str, QueueName] = {}
 
-    def follow(self, key: str, tracked: Tracked, found: Settlement) -> None:
-        """A journey was settled."""
+    def follow(self, tracked: Tracked, found: Settlement) -> None:
+        """A journey is settled, and `tracked` still as it was before."""
         journey = tracked.journey
         if not self._on or not isinstance(journey, Visit):
             return
-        name = (found.reading.place.section, found.reading.place.service)
+        key, name = journey.key, _queue_of(found.reading.place)
         # Until the ticket itself is seen nobody knows which queue it is in.
         ticket = _ticket(journey, tracked.heard[1], found) if name[1] else None
-        if self._where.get(key, name) != name or ticket is None:
-            self.forget(key)
+        before = tracked.place
+        if before is not None and (ticket is None or _queue_of(before) != name):
+            self.forget(tracked)
         if ticket is None:
             return
         line = self._lines.get(name)
@@ -87,14 +88,11 @@ class Queues:
             line = self._lines[name] = _Line({})
         if line.tickets.get(key) != ticket:
             line.tickets[key] = ticket
-            self._where[key] = name
             line.due = line.told_at + PACE_MS
 
-    def forget(self, key: str) -> None:
-        name = self._where.pop(key, None)
-        if name is not None:
-            line = self._lines[name]
-            del line.tickets[key]
+    def forget(self, tracked: Tracked) -> None:
+        line = self._lines.get(_queue_of(tracked.place)) if tracked.place else None
+        if line is not None and line.tickets.pop(tracked.journey.key, None) is not None:
             line.due = line.told_at + PACE_MS
 
     def next_due(self) -> int | None:
@@ -135,7 +133,6 @@ class Queues:
         start = now - self._rule.look_back_ms
         for key in [key for key, one in line.tickets.items() if one.over_by(start)]:
             del line.tickets[key]
-            del self._where[key]
         tickets = line.tickets.values()
         waiting = sorted(
             (one.since, one.deadline is None, one.deadline or 0, one.source in silent)
@@ -177,6 +174,10 @@ class Queues:
             more=max(0, len(waiting) - MOST_WAITING),
             suspected=any(one[3] for one in waiting),
         )
+
+
+def _queue_of(place: Place) -> QueueName:
+    return place.section, place.service
 
 
 def _ago(now: int, at: int) -> int:

@@ -35,3 +35,9 @@ def silenced_until(known: dict[str, Silencing], section: str, promise: str, now:
     """When the last silence over it ends, ms; 0 when there is none."""
     ends = [one.until for one in known.values() if one.covers(section, promise, now)]
     return max(ends, default=0)
+
+
+def drop_over(silences: dict[str, Silencing], log_time: int) -> None:
+    """Forgets those that ended before `log_time`, ms."""
+    for name in [name for name, one in silences.items() if one.until < log_time]:
+        del silences[name]

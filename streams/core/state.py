@@ -72,7 +72,7 @@ class Restored(Struct, gc=False):
     """All that was saved of one partition."""
 
     position: Position
-    journeys: dict[str, JourneyRecord]
+    journeys: list[bytes]  #: records, still as bytes: they may be a million
     windows: list[list[Contribution]]
     totals: dict[Day, Share]
     lines: dict[str, Line] = {}
@@ -88,6 +88,14 @@ _days: msgspec.msgpack.Decoder[Day] = msgspec.msgpack.Decoder(Day)
 _shares: msgspec.msgpack.Decoder[Share] = msgspec.msgpack.Decoder(Share)
 _lines: msgspec.msgpack.Decoder[Line] = msgspec.msgpack.Decoder(Line)
 _positions: msgspec.json.Decoder[Position] = msgspec.json.Decoder(Position)
+
+
+def encode_journey(record: JourneyRecord) -> bytes:
+    return _encoder.encode(record)
+
+
+def decode_journey(record: bytes) -> JourneyRecord:
+    return _journeys.decode(record)
 
 
 def encode_saved(position: Position, saved: Saved) -> list[StateRecord]:
@@ -147,13 +155,13 @@ class Restoring:
         """None: nothing was ever saved."""
         if self.position is None:
             return None
-        journeys: dict[str, JourneyRecord] = {}
+        journeys: list[bytes] = []
         windows: list[list[Contribution]] = []
         totals: dict[Day, Share] = {}
         lines: dict[str, Line] = {}
         for key, value in self._records.items():
             if key.startswith(_JOURNEY):
-                journeys[key[len(_JOURNEY) :].decode()] = _journeys.decode(value)
+                journeys.append(value)
             elif key.startswith(_WINDOW):
                 windows.append(_windows.decode(value))
             elif key.startswith(_LINE):

@@ -1,27 +1,26 @@
 """A saved journey, as the next worker takes it over.
 
-Pure. Called by `partition` at a restart. Invariant: of a journey that stands as it was left
-nothing is said anew, and any other is counted until then where the totals have it.
+Pure. Called by `partition` at a restart, and by `resting`. Invariant: of a journey that stands
+as it was left nothing is said anew, and any other is counted until then where the totals have it.
 """
 
 from sys import intern
 
-from streams.core.agenda import Tracked
 from streams.core.alerts import Held, Standing, new_standing
 from streams.core.finding import Finding, Settlement
 from streams.core.journey import Journey
-from streams.core.lookups import Lookups
-from streams.core.rules import Rulebook
 from streams.core.settle import Terms, contribution_of, settle
-from streams.core.state import JourneyRecord, Position
+from streams.core.state import JourneyRecord
+from streams.core.tracked import Tracked
 from streams.core.visit import Visit, shared
 from streams.core.windows import Contribution
 
+#: To be taken over is no news of a journey.
+_NO_NEWS = Held(catching_up=True)
 
-def take_over(
-    record: JourneyRecord, book: Rulebook, position: Position, lookups: Lookups
-) -> tuple[Tracked, Settlement, bool]:
-    """The journey, what it comes to, and whether that is what was left.
+
+def take_over(record: JourneyRecord, terms: Terms) -> tuple[Tracked, Settlement, bool]:
+    """The journey, what it comes to by `terms`, and whether that is what was left.
 
     It is not where it had fallen due and was not settled, or by other rules.
     """
@@ -33,8 +32,7 @@ def take_over(
     at, source = record.heard
     tracked = Tracked(record.journey, saved, record.ingest, (at, intern(source)))
     expired_at = record.journey.expired_at
-    terms = Terms(book, position.now, position.closed_to, lookups)
-    found = settle(record.journey, saved, None, terms, Held(catching_up=True))
+    found = settle(record.journey, saved, None, terms, _NO_NEWS)
     standings = tuple([one.standing for one in found.findings])
     stands = standings == record.standings and record.journey.expired_at == expired_at
     if not stands:

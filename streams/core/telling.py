@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from schemas.outcomes import AlertMessage, Row, Table
 from schemas.queue import QueueData
-from streams.core.agenda import Tracked
 from streams.core.alerts import Held, Standing
 from streams.core.finding import Settlement
 from streams.core.journey import UNSEEN
@@ -18,11 +17,13 @@ from streams.core.outlook_rows import forecast_row, warning_row
 from streams.core.outlooks import OutlookNews
 from streams.core.rows import alert_message, alert_row, verdict_row
 from streams.core.rules import Rulebook
+from streams.core.silence import SPEAKER
 from streams.core.silence import News as SourceNews
 from streams.core.silence_rows import silence_row
-from streams.core.state import JourneyRecord, Saved
+from streams.core.state import Saved
 from streams.core.total import Total
 from streams.core.totals import Day, Share
+from streams.core.tracked import Tracked
 
 
 class Outcomes(Struct):
@@ -72,23 +73,18 @@ class Telling(Struct, gc=False):
                 alert_message(alert, said, self.now, standing.section, standing.told_at)
                 for said in news.said
             ]
-        standings = tuple([one.standing for one in found.findings])
-        self.outcomes.saved.journeys[key] = JourneyRecord(
-            tracked.journey,
-            standings,
-            tracked.ingest,
-            tracked.heard,
-            tuple([one.standing.clock for one in found.findings if one.uncounted]),
-        )
+        record = self.outcomes.saved.journeys[key] = tracked.record
         # Of a silent source it is looked at again when it speaks; caught up, nothing is held.
-        return (
-            held.catching_up and not held.silent and any(_waits(standing) for standing in standings)
-        )
+        return held.catching_up and not held.silent and any(_waits(one) for one in record.standings)
 
-    def silence(self, news: SourceNews) -> None:
-        row = silence_row(news.source, news.silence, self.number, self.version)
-        self.outcomes.rows.setdefault(Table.ALERTS, []).append(row)
-        self.outcomes.messages += [alert_message(row, said, self.now) for said in news.said]
+    def silences(self, news: list[SourceNews]) -> None:
+        """All partitions see a source's silence, and one speaks of it."""
+        if self.number != SPEAKER:
+            return
+        for each in news:
+            row = silence_row(each.source, each.silence, self.number, self.version)
+            self.outcomes.rows.setdefault(Table.ALERTS, []).append(row)
+            self.outcomes.messages += [alert_message(row, said, self.now) for said in each.said]
 
     def outlook(self, news: OutlookNews) -> None:
         rule, rows = self.book.forecasting, self.outcomes.rows

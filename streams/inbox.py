@@ -43,8 +43,6 @@ class Inbox:
         self._can_stop_midway = can_stop_midway
         self._first = first
         self._waiting: deque[Records] = deque()
-        self._records = 0  # that wait
-        self._bytes = 0  # of them, at most `_LITTLE_BYTES` a batch
         self._task: asyncio.Task[None] | None = None
         self._closed = False
         self.reached = 0  #: the offset after the last record put here
@@ -53,7 +51,6 @@ class Inbox:
         if self._closed:
             return  # its partition is being given up; whoever gets it reads them again
         self._waiting.append(records)
-        self._count(records, 1)
         self.reached = records[-1].offset + 1
         if self.full:
             self._transport.held.add(self.tp)
@@ -68,8 +65,11 @@ class Inbox:
     @property
     def _joins(self) -> bool:
         """What waits is little, and is going to be one batch."""
-        little = self._records < _LITTLE_RECORDS and self._bytes < _LITTLE_BYTES
-        return little and self._first is not None
+        waiting = self._waiting
+        if self._first is None or sum(map(len, waiting)) >= _LITTLE_RECORDS:
+            return False
+        size = sum(len(record.value or b"") for batch in waiting for record in batch)
+        return size < _LITTLE_BYTES
 
     @property
     def closed(self) -> bool:
@@ -84,7 +84,6 @@ class Inbox:
         """Takes nothing more and drops what waits: it will be read again."""
         self._closed = True
         self._waiting.clear()
-        self._records = self._bytes = 0
 
     async def close(self) -> None:
         """Shut, and the batch in hand is finished (or dropped, if it may be)."""
@@ -116,15 +115,5 @@ class Inbox:
         if self._joins:
             records = [record for batch in self._waiting for record in batch]
             self._waiting.clear()
-            self._records = self._bytes = 0
             return records
-        records = self._waiting.popleft()
-        self._count(records, -1)
-        return records
-
-    def _count(self, records: Records, sign: int) -> None:
-        size = _LITTLE_BYTES
-        if len(records) < _LITTLE_RECORDS:
-            size = min(size, sum(len(record.value or b"") for record in records))
-        self._records += sign * len(records)
-        self._bytes += sign * size
+        return self._waiting.popleft()

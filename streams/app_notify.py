@@ -77,8 +77,8 @@ class Notices:
         self._opened = asyncio.Event()
         self._stirred = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
-        self._hand = asyncio.Lock()  #: one portion at a time, whatever it is of
-        self._written = 0  #: letters, so far
+        self._hand = asyncio.Lock()  #: one at a time, pauses included, whatever it is
+        self._worked = 0  #: messages taken in and letters written, so far
         self._saving: set[asyncio.Task[None]] = set()
 
     def assigned(self, numbers: set[int]) -> None:
@@ -95,15 +95,12 @@ class Notices:
             await self._opened.wait()
             journal = self._journals[number]
             now = _now()
-            for start in range(0, len(records), _PORTION):
+            for record in records:
                 async with self._hand:
-                    portion = records[start : start + _PORTION]
-                    for record in portion:
-                        message = _read(record.value, record.offset)
-                        if message is not None:
-                            self._notifier.take(number, message, record.offset, now)
-                    if len(portion) == _PORTION:
-                        await asyncio.sleep(_PAUSE_S)
+                    message = _read(record.value, record.offset)
+                    if message is not None:
+                        self._notifier.take(number, message, record.offset, now)
+                    await self._pause_now_and_then()
             journal.part.reach(records[-1].offset + 1)
             if not await self._saved(journal):
                 return
@@ -173,12 +170,16 @@ class Notices:
                 left_ms = max(letter.due_since + self._patience_ms - now, self._patience_ms // 10)
                 keep = timedelta(milliseconds=left_ms)
                 await outbox.put(self._say(letter), partial(self._done, letter), keep)
-                self._written += 1
-                if self._written % _PORTION == 0:
-                    await asyncio.sleep(_PAUSE_S)
+                await self._pause_now_and_then()
             elif at is not None:
                 look_at = min(look_at, at)
         return min(max(look_at - now, 1) / 1000, _LONGEST_WAIT_S)
+
+    async def _pause_now_and_then(self) -> None:
+        """After each message or letter, with `_hand` held."""
+        self._worked += 1
+        if self._worked % _PORTION == 0:
+            await asyncio.sleep(_PAUSE_S)
 
     def _done(self, letter: Letter) -> None:
         self._letters.pop(letter.channel, None)
